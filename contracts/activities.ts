@@ -1,0 +1,91 @@
+import type { Delivery, DeliveryReceipt } from './delivery.ts';
+import type { Language } from './errors.ts';
+import type { FlowPlan, PlanRetry } from './flow-plan.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { MemoryRef, Snapshot, SnapshotRef } from './memory.ts';
+import type { FlowRef } from './message.ts';
+import type { RunRecord } from './run.ts';
+import type { Usage } from './usage.ts';
+import type { RunReport } from './workflows.ts';
+
+/** Whose work an activity does: for logs, prompts and limits. */
+export interface RunContext {
+  runId: string;
+  traceId: string;
+  language: Language;
+  flow: string;
+  account?: string;
+  conversation?: string;
+  user?: string;
+}
+
+/** A node's work, done by an activity named as its kind. */
+export interface NodeInput {
+  run: RunContext;
+  task: string;
+  config: JsonObject;
+  inputs?: JsonObject;
+  /** The order in the person's words. */
+  text: string;
+  /** What was said before; absent where there is no conversation. */
+  memory?: MemoryRef;
+  /** Its `when` is asked by the activity, so that a refused retry costs no history. */
+  retry: PlanRetry;
+}
+
+export interface NodeResult {
+  output: Json;
+  attempts: number;
+  usage?: Usage;
+}
+
+/** Regular activities: seconds long, seen, limited, retried and cancelled one by one. */
+export interface NodeActivities {
+  intent(input: NodeInput): Promise<NodeResult>;
+  decompose(input: NodeInput): Promise<NodeResult>;
+  aggregate(input: NodeInput): Promise<NodeResult>;
+  model(input: NodeInput): Promise<NodeResult>;
+  http(input: NodeInput): Promise<NodeResult>;
+}
+
+export interface DeliverInput {
+  run: RunContext;
+  delivery: Delivery;
+  /** Attempts made elsewhere before this activity was scheduled. */
+  earlierAttempts: number;
+}
+
+export interface DeliveryActivities {
+  deliver(input: DeliverInput): Promise<DeliveryReceipt>;
+  /** Tells a conversation that a run ended, starting it when it had completed. Idempotent by run id. */
+  reportRun(input: {
+    account: string;
+    channel: string;
+    conversation: string;
+    report: RunReport;
+  }): Promise<void>;
+}
+
+/** Store-level steps, bounded by 500 ms a try: local activities. */
+export interface StoreActivities {
+  /** The plan of a version, or of the newest. Fails as `FlowNotFound` or `FlowInvalid`. */
+  loadPlan(flow: FlowRef | { id: string } | { account: string }): Promise<FlowPlan>;
+  /** The newest snapshot, null for a new conversation. Fails as `MemoryDamaged`, never with an empty one. */
+  recall(input: {
+    account: string;
+    conversation: string;
+  }): Promise<{ snapshot: Snapshot; ref: SnapshotRef } | null>;
+  /** Same sequence and hash succeeds again; a lower sequence is refused. */
+  saveSnapshot(snapshot: Snapshot): Promise<SnapshotRef>;
+  /** Returns when the record's group is durable. Idempotent by run id. */
+  record(record: RunRecord): Promise<void>;
+}
+
+export interface HousekeepingActivities {
+  /** Ends visibly what was accepted but is held by no workflow. Returns how many. */
+  reconcile(): Promise<{ open: number; ended: number }>;
+  /** Merges small record segments, drops what is over age or budget. */
+  compactRecords(): Promise<{ merged: number; dropped: number }>;
+  /** Shortens the server's retention when the disk is nearly full. */
+  guardDisk(): Promise<{ usedFraction: number; retentionHours: number }>;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { outcome } from './delivery.ts';
+import { accountId, conversationId, flowId, messageId, runId } from './ids.ts';
+import { json } from './json.ts';
+import { messageTextLimit, sender } from './message.ts';
+import { runStatus, runSummary } from './run.ts';
+
+/** RFC 9457. `type` is stable: `https://errand.dev/problems/<name>`. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string().optional(),
+});
+export type Problem = z.infer<typeof problem>;
+
+export const webhookMessage = z.object({
+  conversation: conversationId,
+  sender,
+  text: z.string().min(1).max(messageTextLimit),
+});
+export type WebhookMessage = z.infer<typeof webhookMessage>;
+
+export const webhookAccepted = z.object({ accepted: z.literal(true), messageId });
+
+/** What is posted to a `replyUrl`. */
+export const webhookReply = z.object({
+  type: z.enum(['reply', 'progress', 'approval']),
+  conversation: conversationId,
+  inReplyTo: messageId,
+  runId,
+  text: z.string(),
+  final: z.boolean(),
+  outcome: outcome.optional(),
+});
+export type WebhookReply = z.infer<typeof webhookReply>;
+
+/** Filters of `GET /api/v1/runs`; `text` is found anywhere in order or answer; times bound `startedAt`. */
+export const runQuery = z.object({
+  status: runStatus.optional(),
+  channel: z.string().max(40).optional(),
+  account: accountId.optional(),
+  conversation: conversationId.optional(),
+  user: z.string().max(256).optional(),
+  flow: flowId.optional(),
+  intent: z.string().max(80).optional(),
+  messageId: messageId.optional(),
+  text: z.string().max(200).optional(),
+  from: z.iso.datetime().optional(),
+  to: z.iso.datetime().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** `next` of the page before. */
+  cursor: z.string().max(200).optional(),
+});
+export type RunQuery = z.infer<typeof runQuery>;
+
+export const runPage = z.object({ runs: z.array(runSummary), next: z.string().nullable() });
+export type RunPage = z.infer<typeof runPage>;
+
+export const startRun = z.object({ input: json.optional(), version: z.number().int().positive().optional() });
+export const startedRun = z.object({ runId });

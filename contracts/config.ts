@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { durationText } from './duration.ts';
+import { accountId, flowId } from './ids.ts';
+
+/** A secret as written in a file: itself, or where it is. Resolved when the configuration is loaded. */
+export const secretSource = z.union([
+  z.string(),
+  z.strictObject({ env: z.string().min(1) }),
+  z.strictObject({ file: z.string().min(1) }),
+]);
+
+const endpointUrl = z.url({ protocol: /^https?$/ });
+
+export const modelConfig = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+  endpoint: endpointUrl,
+  apiKey: secretSource.default(''),
+  model: z.string().min(1).max(200),
+  timeouts: z
+    .strictObject({
+      connect: durationText.default('3s'),
+      firstToken: durationText.default('15s'),
+      total: durationText.default('120s'),
+    })
+    .prefault({}),
+  headers: z.record(z.string(), secretSource).default({}),
+  concurrency: z.number().int().min(1).max(10_000).default(200),
+  contextTokens: z.number().int().min(512).default(32_000),
+});
+export type ModelConfig = z.infer<typeof modelConfig>;
+
+const accountCommon = {
+  id: accountId,
+  flow: flowId.default('assistant'),
+  /** `collect` and `interrupt` arrive with the channels. */
+  queue: z.enum(['order']).default('order'),
+  ratePerSenderPerMinute: z.number().int().min(1).max(1_000_000).default(60),
+};
+
+export const webhookAccount = z.strictObject({
+  ...accountCommon,
+  kind: z.literal('webhook'),
+  secret: secretSource,
+  replyUrl: endpointUrl.optional(),
+});
+
+/** One configured bot of a channel. A new channel adds its member here. */
+export const accountConfig = z.discriminatedUnion('kind', [webhookAccount]);
+export type AccountConfig = z.infer<typeof accountConfig>;
+
+/** An address or a network in CIDR form. */
+const network = z
+  .string()
+  .regex(/^[0-9a-fA-F:.]+(\/\d{1,3})?$/, 'an IP address or network such as 10.0.0.0/8');
+
+export const config = z.strictObject({
+  models: z.array(modelConfig).max(50).default([]),
+  channels: z.array(accountConfig).max(500).default([]),
+  egress: z.strictObject({ allow: z.array(z.string()).max(500).default([]) }).prefault({}),
+  access: z
+    .strictObject({
+      ipAllow: z
+        .strictObject({ webhooks: z.array(network).optional(), console: z.array(network).optional() })
+        .prefault({}),
+      trustedProxies: z.array(network).default([]),
+    })
+    .prefault({}),
+  memory: z
+    .strictObject({
+      keepDays: z.number().int().min(1).default(365),
+      windowTokens: z.number().int().min(200).max(1_000_000).default(4_000),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      temporal: z.union([z.literal('auto'), durationText]).default('auto'),
+      runRecords: z
+        .strictObject({
+          days: z.number().int().min(1).default(30),
+          bytes: z.number().int().min(1_000_000).default(8_000_000_000),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  promoteAfter: durationText.default('20s'),
+});
+/** The whole configuration with every default filled in and every secret resolved to its value. */
+export type Config = z.infer<typeof config>;

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { accountId, conversationId, messageId, runId } from './ids.ts';
+import { jsonObject } from './json.ts';
+
+/** How a message ended. */
+export const outcome = z.enum(['answered', 'failed', 'cancelled']);
+export type Outcome = z.infer<typeof outcome>;
+
+/** Something said to a person. `key` is a hash of run and step: the vendor's idempotency key where it has one. */
+export const delivery = z.object({
+  key: z.string().min(1).max(64),
+  type: z.enum(['reply', 'progress', 'approval']),
+  account: accountId,
+  conversation: conversationId,
+  replyTo: jsonObject,
+  inReplyTo: messageId,
+  runId,
+  text: z.string(),
+  final: z.boolean(),
+  outcome: outcome.optional(),
+});
+export type Delivery = z.infer<typeof delivery>;
+
+/** What is known after a send. `possiblyRepeated`: an earlier attempt may have arrived as well. */
+export const deliveryReceipt = z.object({
+  providerId: z.string().max(256).optional(),
+  possiblyRepeated: z.boolean().optional(),
+  attempts: z.number().int().positive(),
+});
+export type DeliveryReceipt = z.infer<typeof deliveryReceipt>;

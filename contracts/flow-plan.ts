@@ -1,0 +1,60 @@
+import type { RetryPolicyDocument } from './flow.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { FlowRef } from './message.ts';
+
+/**
+ * A flow version made ready to run: defaults filled in, durations in milliseconds, and each kind's traits copied in,
+ * so that a run keeps the semantics it started with whatever later builds say of its kinds. Plain JSON; travels with the run.
+ */
+export interface FlowPlan {
+  engineVersion: 1;
+  flow: FlowRef;
+  nodes: PlanNode[];
+  edges: PlanEdge[];
+}
+
+export interface PlanNode {
+  id: string;
+  kind: string;
+  title: string;
+  config: JsonObject;
+  timeoutMs: number;
+  retry: PlanRetry;
+  onError: { action: 'fail' | 'continue' | 'fallback' | 'branch'; value?: Json };
+  traits: NodeTraits;
+}
+
+export interface PlanEdge {
+  from: string;
+  to: string;
+  on: string;
+  when?: string;
+}
+
+export type PlanRetry = Required<
+  Omit<RetryPolicyDocument, 'when' | 'initialInterval' | 'maximumInterval'>
+> & {
+  initialIntervalMs: number;
+  maximumIntervalMs: number;
+  when?: string;
+};
+
+/** How the engine treats a kind: data, so that the engine never branches on a kind's name. */
+export interface NodeTraits {
+  /** Starts a flow; takes no incoming edge. */
+  trigger?: true;
+  /** Waits for a person, a time or an event: its flow leaves the conversation. */
+  waits?: true;
+  /** Says something to the person who asked. */
+  delivers?: true;
+  /** Decided where the workflow runs, without an activity. */
+  inline?: true;
+  /** Needs the outputs of the nodes right before it, by node id. */
+  inputs?: true;
+  /** Config fields that are one CEL expression each, evaluated instead of bound. */
+  expressions?: string[];
+  /** Config fields kept as written (schemas, examples): no templates inside. */
+  raw?: string[];
+  /** Runs `do` (kind and config, bound per item with `item` and `index`) for each of `items`. */
+  fanOut?: { items: string; do: string; concurrency: string; onItemError: string };
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { durationText } from './duration.ts';
+import { flowId, nodeId } from './ids.ts';
+import { json } from './json.ts';
+
+/** A CEL expression. Its size is bounded here, its work where it is evaluated. */
+export const expression = z.string().min(1).max(4_000);
+
+/** Temporal's names. `when`: a condition over `error`; false ends the retries. */
+export const retryPolicy = z.strictObject({
+  maximumAttempts: z.number().int().min(1).max(100).optional(),
+  initialInterval: durationText.optional(),
+  backoffCoefficient: z.number().min(1).max(10).optional(),
+  maximumInterval: durationText.optional(),
+  when: expression.optional(),
+});
+export type RetryPolicyDocument = z.infer<typeof retryPolicy>;
+
+export const onError = z.strictObject({
+  action: z.enum(['fail', 'continue', 'fallback', 'branch']),
+  value: json.optional(),
+});
+
+export const localizedText = z.strictObject({ en: z.string().max(200), zh: z.string().max(200) });
+
+export const flowNode = z.strictObject({
+  id: nodeId,
+  kind: z.string().min(1).max(60),
+  title: z.union([z.string().max(200), localizedText]).optional(),
+  config: z.record(z.string(), json).optional(),
+  timeout: durationText.optional(),
+  retry: retryPolicy.optional(),
+  onError: onError.optional(),
+  position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
+  pinned: json.optional(),
+});
+export type FlowNode = z.infer<typeof flowNode>;
+
+export const flowEdge = z.strictObject({
+  from: nodeId,
+  to: nodeId,
+  on: z.string().min(1).max(60).optional(),
+  when: expression.optional(),
+});
+export type FlowEdge = z.infer<typeof flowEdge>;
+
+/** Bounds of a flow document and of what runs from it. */
+export const flowLimits = {
+  nodes: 500,
+  edges: 2_000,
+  documentBytes: 1_000_000,
+  fanOut: 1_000,
+  nodeOutputBytes: 256_000,
+} as const;
+
+/** A user's graph of nodes and edges: the draft and each published version. */
+export const flowDocument = z.strictObject({
+  schemaVersion: z.literal(1),
+  id: flowId,
+  name: localizedText,
+  nodes: z.array(flowNode).min(1).max(flowLimits.nodes),
+  edges: z.array(flowEdge).max(flowLimits.edges),
+});
+export type FlowDocument = z.infer<typeof flowDocument>;
+
+/** One thing wrong with a document. `code` is stable; `message` says what to do. */
+export const flowProblem = z.object({
+  node: z.string().optional(),
+  field: z.string().optional(),
+  code: z.string(),
+  message: z.string(),
+});
+export type FlowProblem = z.infer<typeof flowProblem>;
+
+/** A published, immutable version. `hash`: SHA-256 of the canonical document, hex. */
+export const flowVersion = z.object({
+  version: z.number().int().positive(),
+  hash: z.string(),
+  note: z.string().max(1_000),
+  publishedAt: z.iso.datetime(),
+});
+export type FlowVersion = z.infer<typeof flowVersion>;

@@ -1,0 +1,24 @@
+/**
+ * The vocabulary: what crosses a border between rooms, as zod schemas with their types.
+ * No behaviour, no I/O. Schemas are the one source for validation, OpenAPI, forms and types.
+ */
+export * from './activities.ts';
+export * from './api.ts';
+export * from './config.ts';
+export * from './conversation.ts';
+export * from './delivery.ts';
+export * from './duration.ts';
+export * from './errors.ts';
+export * from './flow.ts';
+export * from './flow-plan.ts';
+export * from './flow-state.ts';
+export * from './ids.ts';
+export * from './json.ts';
+export * from './ledger.ts';
+export * from './memory.ts';
+export * from './message.ts';
+export * from './node-kinds/index.ts';
+export * from './run.ts';
+export * from './usage.ts';
+export * from './user-messages.ts';
+export * from './workflows.ts';

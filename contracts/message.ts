@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { language } from './errors.ts';
+import { accountId, conversationId, flowId, messageId, runId } from './ids.ts';
+import { jsonObject } from './json.ts';
+
+export const sender = z.object({ id: z.string().min(1).max(256), name: z.string().max(256).optional() });
+export type Sender = z.infer<typeof sender>;
+
+export const attachment = z.object({
+  kind: z.enum(['image', 'audio', 'video', 'file']),
+  name: z.string().max(256).optional(),
+  /** Key in the object store, once fetched. */
+  key: z.string().max(512).optional(),
+});
+
+/** A published version of a flow. */
+export const flowRef = z.object({ id: flowId, version: z.number().int().nonnegative() });
+export type FlowRef = z.infer<typeof flowRef>;
+
+/** Longest text of a message that is accepted, in UTF-16 units. */
+export const messageTextLimit = 32_000;
+
+/** What a person sent, in the one form all channels parse into. Fixed at acceptance, the reply address included. */
+export const inboundMessage = z.object({
+  id: messageId,
+  runId,
+  channel: z.string().max(40),
+  account: accountId,
+  conversation: conversationId,
+  sender,
+  text: z.string().max(messageTextLimit),
+  attachments: z.array(attachment).max(20).optional(),
+  language,
+  /** Where the answer goes, in the channel's own terms. */
+  replyTo: jsonObject,
+  /** The newest published version of the account's flow when the message was accepted. */
+  flow: flowRef.optional(),
+  acceptedAt: z.iso.datetime(),
+  /** 32 hex digits, W3C trace context. */
+  traceId: z.string().regex(/^[0-9a-f]{32}$/),
+});
+export type InboundMessage = z.infer<typeof inboundMessage>;

@@ -1,0 +1,83 @@
+import type { Outcome } from './delivery.ts';
+import type { NodeError } from './errors.ts';
+import type { FlowPlan } from './flow-plan.ts';
+import type { FlowState } from './flow-state.ts';
+import type { MemoryRef } from './memory.ts';
+import type { FlowRef, InboundMessage } from './message.ts';
+
+/** Temporal workflow types, started by name. */
+export const workflowTypes = {
+  conversation: 'conversation',
+  run: 'run',
+  housekeeping: 'housekeeping',
+} as const;
+
+/** The one task queue. */
+export const taskQueue = 'errand';
+
+export const signalNames = {
+  /** To a conversation: `InboundMessage`. */
+  message: 'message',
+  /** To a conversation: `RunReport`. */
+  runEnded: 'runEnded',
+  /** To a conversation: a run id that is to be cancelled, inline or queued. To a run: none. */
+  cancelRun: 'cancelRun',
+} as const;
+
+export const queryNames = {
+  /** Of a conversation → `ConversationStatus`. */
+  status: 'status',
+  /** Of a conversation: message ids → those it still holds, and how. */
+  holds: 'holds',
+  /** Of a conversation (run id) and of a run → `Run`, or null. */
+  run: 'run',
+} as const;
+
+export type HeldStatus = 'running' | 'waiting';
+
+/** What started a run: a message, or a call of the API. */
+export type RunOrigin =
+  | { type: 'message'; message: InboundMessage; memory: MemoryRef }
+  | { type: 'api'; input: FlowState['input']; user: string; traceId: string; language: 'en' | 'zh' };
+
+export interface RunInput {
+  runId: string;
+  origin: RunOrigin;
+  /** Absent: the newest published version, or the one named, is loaded first. */
+  plan?: FlowPlan;
+  flow: FlowRef | { id: string };
+  /** Absent: the flow starts here. */
+  state?: FlowState;
+  /** Deliveries of the state that were tried once already, by task. */
+  triedDeliveries?: string[];
+  /** The flow has ended; this still has to reach the person. */
+  lastWords?: LastWords;
+}
+
+/** The final thing said to a person whose flow did not say it. */
+export interface LastWords {
+  text: string;
+  outcome: Outcome;
+  error?: NodeError & { node: string | null };
+}
+
+/** A run's end, as it is told to its conversation. */
+export interface RunReport {
+  runId: string;
+  messageId: string;
+  outcome: Outcome;
+  /** What the person was told, to be remembered. */
+  answer: string | null;
+}
+
+/** Registered at set-up; all of type Keyword. A conversation sets the first three only. */
+export const searchAttributes = {
+  channel: 'ErrandChannel',
+  account: 'ErrandAccount',
+  conversation: 'ErrandConversation',
+  user: 'ErrandUser',
+  flow: 'ErrandFlow',
+  flowVersion: 'ErrandFlowVersion',
+  intent: 'ErrandIntent',
+  outcome: 'ErrandOutcome',
+} as const;

@@ -50,7 +50,9 @@ export interface NodeActivities {
 
 export interface DeliverInput {
   run: RunContext;
-  delivery: Delivery;
+  /** Of the run; the delivery's key is a hash of both. */
+  step: string;
+  delivery: Omit<Delivery, 'key'>;
   /** Attempts made elsewhere before this activity was scheduled. */
   earlierAttempts: number;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationText } from './duration.ts';
+import { durationText } from './duration-text.ts';
 import { accountId, flowId } from './ids.ts';
 
 /** A secret as written in a file: itself, or where it is. Resolved when the configuration is loaded. */
@@ -83,6 +83,7 @@ export const config = z.strictObject({
     })
     .prefault({}),
   promoteAfter: durationText.default('20s'),
+  idleAfter: durationText.default('10m'),
 });
 /** The whole configuration with every default filled in and every secret resolved to its value. */
 export type Config = z.infer<typeof config>;

@@ -1,6 +1,8 @@
+import type { Outcome } from './delivery.ts';
 import type { FlowPlan } from './flow-plan.ts';
 import type { SeenBucket, SnapshotRef, Turn } from './memory.ts';
 import type { InboundMessage } from './message.ts';
+import type { RunRecord } from './run.ts';
 
 /** A run that left its conversation and goes on by itself. */
 export interface ActiveRun {
@@ -8,6 +10,12 @@ export interface ActiveRun {
   messageId: string;
   text: string;
   startedAt: number;
+}
+
+export interface RecentRun {
+  runId: string;
+  text: string;
+  outcome: Outcome;
 }
 
 /** What a conversation carries from one execution to the next. */
@@ -19,16 +27,29 @@ export interface ConversationState {
   windowSaved: number;
   snapshot?: SnapshotRef;
   active: ActiveRun[];
+  /** The last few that ended, newest last: for `/runs`. */
+  recent: RecentRun[];
+  /** Ended, but the store could not take the record yet. */
+  unrecorded: RunRecord[];
   /** The plan in use; a message that was accepted under another version loads that. */
   plan?: FlowPlan;
   /** Why no flow runs here until an operator has mended it. */
   quarantined?: string;
 }
 
+/** From the configuration, fixed when a conversation starts. */
+export interface Pace {
+  /** A flow that ran longer leaves its conversation at the next quiet point. */
+  promoteAfterMs: number;
+  /** A conversation without work completes after this; the next message starts it again. */
+  idleAfterMs: number;
+}
+
 export interface ConversationInput {
   account: string;
   channel: string;
   conversation: string;
+  pace: Pace;
   state?: ConversationState;
 }
 

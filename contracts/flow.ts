@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationText } from './duration.ts';
+import { durationText } from './duration-text.ts';
 import { flowId, nodeId } from './ids.ts';
 import { json } from './json.ts';
 

@@ -8,6 +8,7 @@ export * from './config.ts';
 export * from './conversation.ts';
 export * from './delivery.ts';
 export * from './duration.ts';
+export * from './duration-text.ts';
 export * from './errors.ts';
 export * from './flow.ts';
 export * from './flow-plan.ts';

@@ -43,6 +43,8 @@ export type RunOrigin =
 export interface RunInput {
   runId: string;
   origin: RunOrigin;
+  /** When the work began, wherever it was then. Epoch milliseconds. */
+  startedAt: number;
   /** Absent: the newest published version, or the one named, is loaded first. */
   plan?: FlowPlan;
   flow: FlowRef | { id: string };

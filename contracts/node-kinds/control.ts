@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationText } from '../duration.ts';
+import { durationText } from '../duration-text.ts';
 import { expression, flowLimits } from '../flow.ts';
 import { json } from '../json.ts';
 import { type NodeKind, template } from './kind.ts';

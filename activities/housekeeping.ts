@@ -1,0 +1,24 @@
+import { Context } from '@temporalio/activity';
+import type { HousekeepingActivities } from '../contracts/activities.ts';
+import type { Logger } from '../services/telemetry/index.ts';
+import type { Orphans } from './orphans.ts';
+
+export interface HousekeepingDependencies {
+  orphans: Orphans;
+  compactRecords(): Promise<{ merged: number; dropped: number }>;
+  guardDisk(): Promise<{ usedFraction: number; retentionHours: number }>;
+  logger: Logger;
+}
+
+/** Chores of the housekeeping schedule. */
+export function createHousekeepingActivities(deps: HousekeepingDependencies): HousekeepingActivities {
+  return {
+    async reconcile() {
+      const result = await deps.orphans.end(() => Context.current().heartbeat());
+      if (result.ended > 0) deps.logger.warn(result, 'runs that no workflow held any more were ended');
+      return result;
+    },
+    compactRecords: () => deps.compactRecords(),
+    guardDisk: () => deps.guardDisk(),
+  };
+}

@@ -1,0 +1,24 @@
+/**
+ * One activity per node kind that touches the world. `node-activity.ts` is the frame they share: input checked, time
+ * limited, failures mapped; the files named as kinds hold only what is the kind's own.
+ */
+import type { NodeActivities } from '../../contracts/activities.ts';
+import { createAggregateActivity } from './aggregate.ts';
+import { createDecomposeActivity } from './decompose.ts';
+import type { NodeDependencies } from './dependencies.ts';
+import { createHttpActivity } from './http.ts';
+import { createIntentActivity } from './intent.ts';
+import { createModelActivity } from './model.ts';
+
+export type { NodeDependencies } from './dependencies.ts';
+
+/** All of them, by the name of their kind. */
+export function createNodeActivities(deps: NodeDependencies): NodeActivities {
+  return {
+    intent: createIntentActivity(deps),
+    decompose: createDecomposeActivity(deps),
+    aggregate: createAggregateActivity(deps),
+    model: createModelActivity(deps),
+    http: createHttpActivity(deps),
+  };
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { language } from '../../contracts/errors.ts';
+import { retryPolicy } from '../../contracts/flow.ts';
+import { jsonObject } from '../../contracts/json.ts';
+import { memoryRef } from '../../contracts/memory.ts';
+import { usage } from '../../contracts/usage.ts';
+
+/** Contracts' `NodeInput` as it arrives. What a kind's config may be is checked by its own schema. */
+export const nodeInput = z.object({
+  run: z.object({
+    runId: z.string(),
+    traceId: z.string(),
+    language,
+    flow: z.string(),
+    account: z.string().optional(),
+    conversation: z.string().optional(),
+    user: z.string().optional(),
+  }),
+  task: z.string(),
+  config: jsonObject,
+  inputs: jsonObject.optional(),
+  text: z.string(),
+  memory: memoryRef.optional(),
+  retry: z.object({ when: retryPolicy.shape.when }),
+});
+export type CheckedNodeInput = z.infer<typeof nodeInput>;
+
+/** What an attempt leaves to the next one, as heartbeat details: what the attempts before it have cost. */
+export const earlierAttempts = z.object({ usage });

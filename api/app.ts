@@ -1,0 +1,65 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { Authentication } from './access/authentication.ts';
+import { Gate } from './access/gate.ts';
+import { Sessions } from './access/sessions.ts';
+import { boundedBodies } from './bounded-bodies.ts';
+import type { ApiEnv } from './context.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { errorHandler, refuseInvalid } from './errors.ts';
+import { readLedger } from './ledger.ts';
+import { addOpenApi, nameSchemas } from './openapi.ts';
+import { addPages } from './pages/index.ts';
+import { problemResponse } from './problems.ts';
+import { requestLog } from './request-log.ts';
+import { addFlowRuns } from './routes/flow-runs.ts';
+import { addFlows } from './routes/flows.ts';
+import { addLedger } from './routes/ledger.ts';
+import { addNodeKinds } from './routes/node-kinds.ts';
+import { addRuns } from './routes/runs.ts';
+import { addHealth, addMetrics } from './routes/service.ts';
+import { addSignIn, addSignOut } from './routes/session.ts';
+import { createRunReader } from './runs.ts';
+import { TemporalReader } from './temporal-reader.ts';
+import { addTemporalUi } from './temporal-ui.ts';
+import { addWebhooks } from './webhooks/route.ts';
+
+/**
+ * The whole HTTP surface as one Hono app. The order is the rule: what is added above a middleware does not pass it.
+ * Throws `RangeError` for an empty admin token or an allow-list that is none.
+ */
+export function createApi(dependencies: ApiDependencies): OpenAPIHono<ApiEnv> {
+  const { adminToken, clock, logger, metrics, ready, runIndex, settings } = dependencies;
+  const gate = new Gate(settings.config.access);
+  const sessions = new Sessions(adminToken);
+  const authentication = new Authentication({ adminToken, sessions, gate, clock });
+  const required = authentication.required();
+  const reader = new TemporalReader(dependencies.temporal);
+
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
+  app.onError(errorHandler(logger));
+  app.notFound(() => problemResponse('not-found'));
+  nameSchemas(app);
+
+  addWebhooks(app, dependencies, gate);
+  addHealth(app, ready);
+
+  app.use(requestLog({ logger, metrics }));
+  app.use(async (c, next) => {
+    gate.check(c, 'console');
+    await next();
+  });
+  addPages(app, dependencies.temporalUi !== undefined);
+  addSignIn(app, authentication, gate, clock);
+  addMetrics(app, required, metrics);
+  addTemporalUi(app, authentication.requiredOfBrowser(), dependencies);
+
+  app.use('/api/*', required, boundedBodies);
+  addSignOut(app, authentication, clock);
+  addRuns(app, createRunReader(reader, runIndex));
+  addLedger(app, () => readLedger(reader, runIndex, clock()));
+  addFlows(app, dependencies);
+  addFlowRuns(app, dependencies);
+  addNodeKinds(app);
+  addOpenApi(app);
+  return app;
+}

@@ -1,0 +1,27 @@
+import type { Client } from '@temporalio/client';
+import type { AccountConfig, Config } from '../contracts/index.ts';
+import type { Egress } from '../services/egress/index.ts';
+import type { FlowStore } from '../services/flows/index.ts';
+import type { AcceptedLog, RunIndex } from '../services/records/index.ts';
+import type { Logger, Metrics } from '../services/telemetry/index.ts';
+
+/** Everything the API talks to, as far as it needs it: composed by who starts the process. */
+export interface ApiDependencies {
+  settings: { config: Pick<Config, 'access' | 'promoteAfter' | 'idleAfter'> };
+  accounts: readonly AccountConfig[];
+  adminToken: string;
+  temporal: Client;
+  flows: Omit<FlowStore, 'plan'>;
+  runIndex: Omit<RunIndex, 'close'>;
+  acceptedLog: Pick<AcceptedLog, 'append'>;
+  logger: Logger;
+  metrics: Pick<Metrics, 'registry' | 'accepted' | 'refused' | 'httpSeconds'>;
+  /** The one address it is called with is Temporal's UI, which the operator or we started. */
+  egress: Pick<Egress, 'trustedFetch'>;
+  /** Where Temporal's Web UI listens, without its public path. Absent: it is not offered. */
+  temporalUi?: { url: string };
+  /** Whether orders can be taken; asked before each. */
+  ready(): { ok: boolean; reasons: string[] };
+  /** Epoch milliseconds. */
+  clock(): number;
+}

@@ -1,0 +1,108 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import {
+  accountId,
+  flowDocument,
+  json,
+  ledger,
+  problem,
+  run,
+  runPage,
+  runSummary,
+  webhookAccepted,
+  webhookMessage,
+} from '../contracts/index.ts';
+import type { ApiEnv } from './context.ts';
+
+const info = {
+  title: 'Errand',
+  version: '1',
+  description:
+    'Orders from chat, carried out durably. `/api/v1` takes the admin token as a bearer, or the session cookie that it is traded for.',
+};
+
+/** Names the schemas that the document refers to. Before the routes that use them: recursive ones cannot be written out. */
+export function nameSchemas(app: OpenAPIHono<ApiEnv>): void {
+  const registry = app.openAPIRegistry;
+  registry.register('Json', json);
+  registry.register('Problem', problem);
+  registry.register('Run', run);
+  registry.register('RunSummary', runSummary);
+  registry.register('RunPage', runPage);
+  registry.register('Ledger', ledger);
+  registry.register('FlowDocument', flowDocument);
+  registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  registry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'errand_session',
+  });
+}
+
+/** `/openapi.json`: OpenAPI 3.1, made from the schemas that the routes check with. */
+export function addOpenApi(app: OpenAPIHono<ApiEnv>): void {
+  describePlainRoutes(app);
+  let document: ReturnType<typeof app.getOpenAPI31Document> | undefined;
+  app.get('/openapi.json', (c) => {
+    document ??= app.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info,
+      security: [{ token: [] }, { session: [] }],
+    });
+    return c.json(document);
+  });
+}
+
+/** Routes that are not validated by their description: the hot one, and those without JSON. */
+function describePlainRoutes({ openAPIRegistry }: OpenAPIHono<ApiEnv>): void {
+  const text = (description: string) => ({
+    description,
+    content: { 'text/plain': { schema: { type: 'string' as const } } },
+  });
+  const refused = (description: string) => ({
+    description,
+    content: { 'application/problem+json': { schema: problem } },
+  });
+  openAPIRegistry.registerPath({
+    method: 'post',
+    path: '/webhooks/{account}',
+    tags: ['webhooks'],
+    summary: 'Send a message',
+    description:
+      'The callback of a configured account, answered in its platform’s form. Described here for accounts of kind `webhook`: Standard Webhooks headers (`webhook-id`, `webhook-timestamp`, `webhook-signature`), at most 1 MB. A 2xx means that the message is durable; anything else that it was not taken.',
+    security: [],
+    request: {
+      params: z.object({ account: accountId }),
+      body: { required: true, content: { 'application/json': { schema: webhookMessage } } },
+    },
+    responses: {
+      202: { description: 'Taken.', content: { 'application/json': { schema: webhookAccepted } } },
+      400: refused('Not a message.'),
+      401: refused('The signature is missing, wrong, too old or from the future.'),
+      404: refused('There is no such account.'),
+      408: refused('The body took too long.'),
+      413: refused('The body is too large.'),
+      429: refused('The sender’s rate is used up; `Retry-After` says how long to wait.'),
+      503: refused('It could not be made durable; send it again.'),
+    },
+  });
+  for (const [path, summary, good] of [
+    ['/healthz', 'Whether the process lives', 'ok'],
+    ['/readyz', 'Whether orders are taken', 'ok; 503 `not ready` otherwise'],
+  ] as const) {
+    openAPIRegistry.registerPath({
+      method: 'get',
+      path,
+      tags: ['operations'],
+      summary,
+      security: [],
+      responses: { 200: text(good) },
+    });
+  }
+  openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/metrics',
+    tags: ['operations'],
+    summary: 'Metrics in Prometheus’ text form',
+    responses: { 200: text('The registry of this process.'), 401: refused('No valid token or session.') },
+  });
+}

@@ -1,0 +1,186 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import {
+  flowDocument,
+  flowId,
+  flowProblem,
+  flowVersion,
+  json,
+  localizedText,
+} from '../../contracts/index.ts';
+import { validate } from '../../engine/document.ts';
+import type { ApiEnv } from '../context.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { ProblemError } from '../problems.ts';
+import {
+  commonProblems,
+  flowInvalidProblem,
+  jsonBody,
+  notFoundProblem,
+  requiredJson,
+  staleProblem,
+} from './describe.ts';
+
+const tags = ['flows'];
+const params = z.object({ id: flowId });
+const etagHeader = {
+  ETag: { description: 'Of this draft, for `If-Match`.', schema: { type: 'string' as const } },
+};
+const publishedVersion = flowVersion.extend({
+  version: z.number().int().nonnegative(),
+  document: flowDocument,
+});
+const flowSummary = z.object({
+  id: flowId,
+  name: localizedText,
+  version: z.number().int().nullable().describe('The newest published one; 0 is built in.'),
+  hasDraft: z.boolean(),
+});
+
+const check = createRoute({
+  method: 'post',
+  path: '/api/v1/flows/validate',
+  tags,
+  summary: 'Check a flow document',
+  request: { body: requiredJson(json) },
+  responses: {
+    200: jsonBody(
+      z.object({ valid: z.boolean(), errors: z.array(flowProblem) }),
+      'Whether it can be published, and if not, everything that is wrong with it.',
+    ),
+    ...commonProblems,
+  },
+});
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/v1/flows',
+  tags,
+  summary: 'List flows',
+  responses: { 200: jsonBody(z.object({ flows: z.array(flowSummary) }), 'All flows.'), ...commonProblems },
+});
+
+const show = createRoute({
+  method: 'get',
+  path: '/api/v1/flows/{id}',
+  tags,
+  summary: 'Show a draft',
+  request: { params },
+  responses: {
+    200: { ...jsonBody(flowDocument, 'The draft.'), headers: etagHeader },
+    ...commonProblems,
+    ...notFoundProblem,
+  },
+});
+
+const save = createRoute({
+  method: 'put',
+  path: '/api/v1/flows/{id}',
+  tags,
+  summary: 'Save a draft',
+  description:
+    'A draft has to have the form of a document; whether it can run is checked when it is published.',
+  request: {
+    params,
+    headers: z.object({ 'if-match': z.string().max(300).optional() }),
+    body: requiredJson(flowDocument),
+  },
+  responses: {
+    204: { description: 'Saved.', headers: etagHeader },
+    ...commonProblems,
+    ...staleProblem,
+    ...flowInvalidProblem,
+  },
+});
+
+const publish = createRoute({
+  method: 'post',
+  path: '/api/v1/flows/{id}/publish',
+  tags,
+  summary: 'Publish the draft',
+  request: {
+    params,
+    body: {
+      content: { 'application/json': { schema: z.object({ note: z.string().max(1_000).optional() }) } },
+    },
+  },
+  responses: {
+    200: jsonBody(flowVersion, 'The new version.'),
+    ...commonProblems,
+    ...notFoundProblem,
+    ...flowInvalidProblem,
+  },
+});
+
+const listVersions = createRoute({
+  method: 'get',
+  path: '/api/v1/flows/{id}/versions',
+  tags,
+  summary: 'List published versions',
+  request: { params },
+  responses: {
+    200: jsonBody(z.object({ versions: z.array(flowVersion) }), 'Newest first.'),
+    ...commonProblems,
+    ...notFoundProblem,
+  },
+});
+
+const showVersion = createRoute({
+  method: 'get',
+  path: '/api/v1/flows/{id}/versions/{version}',
+  tags,
+  summary: 'Show a published version',
+  request: { params: params.extend({ version: z.coerce.number().int().nonnegative() }) },
+  responses: {
+    200: jsonBody(publishedVersion, 'The version with its document.'),
+    ...commonProblems,
+    ...notFoundProblem,
+  },
+});
+
+export function addFlows(app: OpenAPIHono<ApiEnv>, { flows }: Pick<ApiDependencies, 'flows'>): void {
+  app.openapi(check, (c) => {
+    const result = validate(c.req.valid('json'));
+    return c.json({ valid: result.valid, errors: result.valid ? [] : result.errors }, 200);
+  });
+
+  app.openapi(list, async (c) => c.json({ flows: await flows.list() }, 200));
+
+  app.openapi(show, async (c) => {
+    const { id } = c.req.valid('param');
+    const draft = await flows.draft(id);
+    if (!draft) throw new ProblemError('not-found', { detail: `There is no flow ${id}.` });
+    return c.json(draft.document, 200, { etag: quoted(draft.etag) });
+  });
+
+  app.openapi(save, async (c) => {
+    const { id } = c.req.valid('param');
+    const ifMatch = unquoted(c.req.valid('header')['if-match']);
+    const { etag } = await flows.putDraft(id, c.req.valid('json'), ifMatch === undefined ? {} : { ifMatch });
+    return c.body(null, 204, { etag: quoted(etag) });
+  });
+
+  app.openapi(publish, async (c) => {
+    const { note = '' } = c.req.valid('json');
+    return c.json(await flows.publish(c.req.valid('param').id, note), 200);
+  });
+
+  app.openapi(listVersions, async (c) =>
+    c.json({ versions: await flows.versions(c.req.valid('param').id) }, 200),
+  );
+
+  app.openapi(showVersion, async (c) => {
+    const { id, version } = c.req.valid('param');
+    return c.json(await flows.version(id, version), 200);
+  });
+}
+
+/** An entity tag as it stands in a header (RFC 9110 8.8.3). */
+function quoted(etag: string): string {
+  return `"${etag.replaceAll('"', '')}"`;
+}
+
+/** The store's etag of an `If-Match`; `*` asks for nothing. A weak tag matches none, as the comparison is strong. */
+function unquoted(ifMatch: string | undefined): string | undefined {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
+  return /^"([^"]*)"$/.exec(ifMatch.trim())?.[1] ?? ifMatch;
+}

@@ -1,0 +1,68 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { run, runId, runPage, runQuery, startedRun } from '../../contracts/index.ts';
+import type { ApiEnv } from '../context.ts';
+import { ProblemError } from '../problems.ts';
+import type { RunReader } from '../runs.ts';
+import { commonProblems, conflictProblem, jsonBody, notFoundProblem } from './describe.ts';
+
+const tags = ['runs'];
+const params = z.object({ id: runId });
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/v1/runs',
+  tags,
+  summary: 'List runs',
+  description:
+    'Open runs first, then ended ones, each newest first. `next` is the cursor of the next page; a page may be shorter than `limit` and still have one.',
+  request: { query: runQuery },
+  responses: { 200: jsonBody(runPage, 'A page of runs, without their nodes.'), ...commonProblems },
+});
+
+const show = createRoute({
+  method: 'get',
+  path: '/api/v1/runs/{id}',
+  tags,
+  summary: 'Show a run',
+  request: { params },
+  responses: { 200: jsonBody(run, 'The run with its nodes.'), ...commonProblems, ...notFoundProblem },
+});
+
+const cancel = createRoute({
+  method: 'post',
+  path: '/api/v1/runs/{id}/cancel',
+  tags,
+  summary: 'Cancel a run',
+  request: { params },
+  responses: {
+    202: jsonBody(startedRun, 'The run was asked to stop.'),
+    ...commonProblems,
+    ...notFoundProblem,
+    ...conflictProblem,
+  },
+});
+
+export function addRuns(app: OpenAPIHono<ApiEnv>, runs: RunReader): void {
+  app.openapi(list, async (c) => c.json(await runs.list(c.req.valid('query')), 200));
+
+  app.openapi(show, async (c) => {
+    const { id } = c.req.valid('param');
+    c.set('runId', id);
+    const found = await runs.get(id);
+    if (!found) throw notFound();
+    return c.json(found, 200);
+  });
+
+  app.openapi(cancel, async (c) => {
+    const { id } = c.req.valid('param');
+    c.set('runId', id);
+    const result = await runs.cancel(id);
+    if (result === 'unknown') throw notFound();
+    if (result === 'ended') throw new ProblemError('conflict', { detail: 'The run has ended.' });
+    return c.json({ runId: id }, 202);
+  });
+}
+
+function notFound(): ProblemError {
+  return new ProblemError('not-found', { detail: 'There is no run with this id.' });
+}

@@ -1,0 +1,137 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ChannelRequest, ChannelResponse, ParsedMessage } from '../../channels/channel.ts';
+import { channelOf } from '../../channels/index.ts';
+import { type AccountConfig, durationMs, type InboundMessage } from '../../contracts/index.ts';
+import type { Gate } from '../access/gate.ts';
+import { retryAfter, TokenBuckets } from '../access/token-buckets.ts';
+import { readBody } from '../body.ts';
+import { type ApiContext, type ApiEnv, traceIdOf } from '../context.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { isTooDeep } from '../json-depth.ts';
+import { dataHeaders, ProblemError, type ProblemName, problemResponse } from '../problems.ts';
+import { accept, inboundMessage } from './acceptance.ts';
+
+const path = '/webhooks/:account';
+const bodyLimits = { bytes: 1_000_000, ms: 10_000 };
+/** After which a sender may try again what could not be made durable. */
+const unavailableMs = 2_000;
+
+/** Why a request was not taken: the label of `errand_refused_total`. */
+type Refusal = ProblemName | 'refused' | 'ignored';
+
+/**
+ * `/webhooks/:account`: the platforms' way in. A plain route ahead of all middleware, because every message passes it.
+ * Method → account → size and time → verify, parse → the sender's rate → Temporal → log → 2xx in the platform's form.
+ */
+export function addWebhooks(app: OpenAPIHono<ApiEnv>, dependencies: ApiDependencies, gate: Gate): void {
+  const { accounts, clock, logger, metrics, ready } = dependencies;
+  const byId = new Map(accounts.map((account) => [account.id, account]));
+  const rates = new TokenBuckets();
+  const { promoteAfter, idleAfter } = dependencies.settings.config;
+  const acceptance = {
+    ...dependencies,
+    pace: { promoteAfterMs: durationMs(promoteAfter), idleAfterMs: durationMs(idleAfter) },
+  };
+
+  app.all(path, async (c) => {
+    const started = performance.now();
+    const response = await answer(c).catch((error: unknown) => {
+      if (error instanceof ProblemError) return refuse(error.problem, error);
+      logger.error({ err: error, account: c.req.param('account') }, 'webhook failed');
+      return refuse('internal');
+    });
+    const labels = { route: path, method: c.req.method, status: String(response.status) };
+    metrics.httpSeconds.observe(labels, (performance.now() - started) / 1_000);
+    return response;
+  });
+
+  async function answer(c: ApiContext): Promise<Response> {
+    gate.check(c, 'webhooks');
+    const { method } = c.req;
+    if (method !== 'POST' && method !== 'GET') {
+      throw new ProblemError('method-not-allowed', { headers: { allow: 'POST' } });
+    }
+    const account = byId.get(c.req.param('account') ?? '');
+    const channel = account && channelOf(account.kind);
+    if (!account || !channel?.receive) {
+      throw new ProblemError('not-found', { detail: 'No account with this id takes webhooks.' });
+    }
+    if (!ready().ok) throw unavailable();
+    const rawBody = await readBody(c.req.raw, c.env?.incoming, bodyLimits);
+    if (isTooDeep(rawBody)) throw new ProblemError('bad-request', { detail: 'The body nests too deeply.' });
+    const result = channel.receive(requestOf(c, account, rawBody, clock()));
+    if (result.type === 'refused') {
+      count('refused');
+      const headers = { ...dataHeaders, 'content-type': 'application/problem+json' };
+      return new Response(JSON.stringify(result.problem), { status: result.status, headers });
+    }
+    if (result.type === 'ignored') {
+      count('ignored');
+      return platformResponse(result.respond());
+    }
+    await take(account, result.message, traceIdOf(c.req.header('traceparent')));
+    return platformResponse(result.respond());
+  }
+
+  async function take(account: AccountConfig, parsed: ParsedMessage, traceId: string): Promise<void> {
+    const sender = `${account.id}\0${parsed.sender.id}`;
+    const perMinute = account.ratePerSenderPerMinute;
+    const wait = rates.take(sender, { capacity: perMinute, perMinute }, clock());
+    if (wait > 0) {
+      throw new ProblemError('too-many-requests', {
+        detail: `More than ${perMinute} messages a minute came from this sender.`,
+        headers: retryAfter(wait),
+      });
+    }
+    const message = await inboundMessage(acceptance, account, parsed, traceId);
+    try {
+      await accept(acceptance, message);
+    } catch (error) {
+      rates.giveBack(sender);
+      logger.warn({ err: error, ...joins(message) }, 'message not taken: it could not be made durable');
+      throw unavailable();
+    }
+    metrics.accepted.inc();
+    logger.debug(joins(message), 'message taken');
+  }
+
+  function refuse(name: ProblemName, error?: ProblemError): Response {
+    count(name);
+    return problemResponse(name, error?.options);
+  }
+
+  function count(reason: Refusal): void {
+    metrics.refused.inc({ reason });
+  }
+}
+
+function requestOf(c: ApiContext, account: AccountConfig, rawBody: Uint8Array, now: number): ChannelRequest {
+  return { method: c.req.method, headers: headersOf(c), query: c.req.query(), rawBody, account, now };
+}
+
+/** Node's own header object where there is one: it is parsed already. */
+function headersOf(c: ApiContext): Record<string, string | undefined> {
+  const incoming = c.env?.incoming;
+  if (!incoming) return Object.fromEntries(c.req.raw.headers);
+  const headers: Record<string, string | undefined> = {};
+  for (const name in incoming.headers) {
+    const value = incoming.headers[name];
+    if (typeof value === 'string') headers[name] = value;
+  }
+  return headers;
+}
+
+function platformResponse({ status, headers, body }: ChannelResponse): Response {
+  return new Response(body, { status, headers: { ...dataHeaders, ...headers } });
+}
+
+function unavailable(): ProblemError {
+  return new ProblemError('unavailable', {
+    detail: 'The message could not be made durable. Send it again.',
+    headers: retryAfter(unavailableMs),
+  });
+}
+
+function joins(message: InboundMessage) {
+  return { traceId: message.traceId, runId: message.runId, messageId: message.id, account: message.account };
+}

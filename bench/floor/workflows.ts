@@ -1,0 +1,19 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { FloorActivities, FloorMessage } from './activities.ts';
+
+const { intent, plan, subtask, aggregate, deliver } = proxyActivities<FloorActivities>({
+  startToCloseTimeout: '2 minutes',
+});
+
+/** One message, one workflow, every step an activity: what one writes on the first day. */
+export async function order(message: FloorMessage): Promise<void> {
+  const { text } = message;
+  const recognised = await intent(text);
+  if (recognised.text !== undefined) {
+    await deliver(message, recognised.text);
+    return;
+  }
+  const instructions = await plan(text);
+  const results = await Promise.all(instructions.map((instruction) => subtask(instruction)));
+  await deliver(message, await aggregate(text, results));
+}

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { BadExchange, type Exchange, type Exchanges } from './exchanges.ts';
+import { type Order, seededRandom } from './orders.ts';
+
+/** Orders under way at once, at most; each conversation has at most one. */
+const inFlightLimit = 400;
+
+export interface LoadOptions {
+  exchanges: Exchanges;
+  conversations: string[];
+  order: (conversation: string) => Order;
+}
+
+/** Lets each conversation speak once, so that what follows is measured on conversations that exist. */
+export async function introduce({ exchanges, conversations, order }: LoadOptions): Promise<void> {
+  const waiting = [...conversations];
+  await inParallel(async () => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      await exchanges.exchange(order(next));
+    }
+  }, conversations.length);
+}
+
+/**
+ * Closed loop: as soon as an order is answered, another conversation speaks. Runs until `until` (epoch ms), then until
+ * all is answered. A refused or lost order is a fault that the exchanges count; the loop goes on after a pause.
+ */
+export async function saturate(options: LoadOptions, until: number): Promise<Exchange[]> {
+  const { exchanges, conversations, order } = options;
+  const random = seededRandom(1);
+  const free = [...conversations];
+  const done: Exchange[] = [];
+  await inParallel(async () => {
+    while (Date.now() < until) {
+      const conversation = takeOne(free, random);
+      if (conversation === undefined) return;
+      try {
+        done.push(await exchanges.exchange(order(conversation)));
+      } catch (error) {
+        if (!(error instanceof BadExchange)) throw error;
+        await delay(100);
+      }
+      free.push(conversation);
+    }
+  }, conversations.length);
+  return done;
+}
+
+/**
+ * Open loop: orders leave at a steady rate whatever becomes of those before. Their times count from when they were
+ * due. Returns when all that were sent are answered.
+ */
+export async function steady(
+  { exchanges, conversations, order }: LoadOptions,
+  { perSecond, seconds }: { perSecond: number; seconds: number },
+): Promise<Exchange[]> {
+  const random = seededRandom(2);
+  const start = Date.now();
+  const results: Promise<Exchange | undefined>[] = [];
+  for (let number = 0; number < perSecond * seconds; number += 1) {
+    const due = Math.round(start + (number * 1_000) / perSecond);
+    if (due > Date.now()) await delay(due - Date.now());
+    const conversation = conversations[Math.floor(random() * conversations.length)] ?? '';
+    results.push(exchanges.exchange(order(conversation), due).catch(ignoreCounted));
+  }
+  return (await Promise.all(results)).filter((result) => result !== undefined);
+}
+
+async function inParallel(work: () => Promise<void>, wanted: number): Promise<void> {
+  await Promise.all(Array.from({ length: Math.min(wanted, inFlightLimit) }, work));
+}
+
+/** The exchanges have counted it already. */
+function ignoreCounted(error: unknown): undefined {
+  if (!(error instanceof BadExchange)) throw error;
+}
+
+/** Takes a random element out of a list; its order is not kept. */
+function takeOne<T>(list: T[], random: () => number): T | undefined {
+  const index = Math.floor(random() * list.length);
+  const taken = list[index];
+  const last = list.pop();
+  if (index < list.length && last !== undefined) list[index] = last;
+  return taken;
+}

@@ -1,0 +1,32 @@
+/**
+ * `npm run bench`: what Errand carries on this machine, beside a naive floor that uses the same Temporal server, the
+ * same model and the same sink. Load, model and sink are processes of their own; only the target's CPU is counted.
+ *
+ *   options.ts  what is to be measured          session.ts  one started target, its rows one after the other
+ *   load.ts     closed and open loops           row.ts      one workload's figures
+ *   errand.ts, floor/   the two targets         report.ts   the table and the JSON
+ */
+import { readOptions } from './options.ts';
+import { jsonReport, soakReport, textReport } from './report.ts';
+import { runSession, type SessionResult } from './session.ts';
+import { soak } from './soak.ts';
+
+const options = readOptions(process.argv.slice(2));
+const say = (text: string) => process.stderr.write(`${text}\n`);
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+if (options.soak) {
+  const result = await soak(options.soak, say);
+  print(options.json ? JSON.stringify(result) : soakReport(result));
+  process.exitCode = hasFaults(result) ? 1 : 0;
+} else {
+  const results: SessionResult[] = [];
+  for (const session of options.sessions) results.push(await runSession(session, options.timing, say));
+  print(options.json ? JSON.stringify(jsonReport(results)) : textReport(results));
+  process.exitCode = results.some(hasFaults) ? 1 : 0;
+}
+
+/** An order that was refused, lost, failed or answered wrongly spoils the figures. */
+function hasFaults({ faults }: Pick<SessionResult, 'faults'>): boolean {
+  return Object.values(faults).some((count) => count > 0);
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { readOptions } from './options.ts';
+
+test('without options both targets are measured at both latencies, Errand with 200 and with 2,000 conversations', () => {
+  const { sessions } = readOptions([]);
+  expect(sessions.map(({ target, conversations, rows }) => [target, conversations, rows.length])).toEqual([
+    ['errand', 200, 6],
+    ['errand', 2_000, 6],
+    ['floor', 200, 6],
+  ]);
+});
+
+test('a single row can be asked for', () => {
+  const options = readOptions(
+    '--target errand --workload task3 --latency 2000 --conversations 50 --seconds 7'.split(' '),
+  );
+  expect(options.sessions).toEqual([
+    { target: 'errand', conversations: 50, rows: [{ workload: 'task3', latencyMs: 2_000 }] },
+  ]);
+  expect(options.timing.saturation).toBe(7);
+});
+
+test('a soak is the mix at a slow model unless it is told otherwise', () => {
+  expect(readOptions(['--soak', '10m']).soak).toEqual({
+    durationMs: 600_000,
+    conversations: 200,
+    workload: 'mix',
+    modelLatencyMs: 2_000,
+  });
+});
+
+test('a wrong option is named', () => {
+  expect(() => readOptions(['--workload', 'huge'])).toThrow(/workload/);
+  expect(() => readOptions(['--nonsense'])).toThrow(/nonsense/);
+});

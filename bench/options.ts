@@ -1,0 +1,104 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { durationMs } from '../contracts/duration.ts';
+import { durationText } from '../contracts/duration-text.ts';
+
+export const workloads = ['quick', 'task3', 'mix'] as const;
+export type Workload = (typeof workloads)[number];
+export type TargetName = 'errand' | 'floor';
+
+/** How long each part of a row takes, in seconds. An `open` of 0 leaves the open-loop part out. */
+export interface Timing {
+  warmUp: number;
+  saturation: number;
+  open: number;
+  idle: number;
+}
+
+/** One started target and the rows measured on it, in order. */
+export interface Session {
+  target: TargetName;
+  conversations: number;
+  rows: { workload: Workload; latencyMs: number }[];
+}
+
+export interface Options {
+  json: boolean;
+  timing: Timing;
+  sessions: Session[];
+  /** A long open-loop run instead of the sessions. */
+  soak?: { durationMs: number; conversations: number; workload: Workload; modelLatencyMs: number };
+}
+
+const count = z.coerce.number().int().positive();
+
+const flags = z.object({
+  json: z.boolean().default(false),
+  quick: z.boolean().default(false),
+  target: z.enum(['errand', 'floor', 'both']).default('both'),
+  workload: z.enum(workloads).optional(),
+  latency: z.coerce.number().int().min(0).optional(),
+  conversations: count.optional(),
+  seconds: count.optional(),
+  idle: durationText.optional(),
+  soak: durationText.optional(),
+});
+
+const full: Timing = { warmUp: 5, saturation: 30, open: 20, idle: 60 };
+const quick: Timing = { warmUp: 2, saturation: 10, open: 6, idle: 5 };
+
+/** Reads the command line. Throws with a message for the person when it is wrong. */
+export function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: 'boolean' },
+      quick: { type: 'boolean' },
+      target: { type: 'string' },
+      workload: { type: 'string' },
+      latency: { type: 'string' },
+      conversations: { type: 'string' },
+      seconds: { type: 'string' },
+      idle: { type: 'string' },
+      soak: { type: 'string' },
+    },
+  });
+  const parsed = flags.safeParse(values);
+  if (!parsed.success) throw new Error(`wrong option: ${z.prettifyError(parsed.error)}`);
+  const given = parsed.data;
+
+  const base = given.quick ? quick : full;
+  const timing = { ...base };
+  if (given.seconds !== undefined) timing.saturation = given.seconds;
+  if (given.idle !== undefined) timing.idle = durationMs(given.idle) / 1_000;
+
+  const targets: TargetName[] = given.target === 'both' ? ['errand', 'floor'] : [given.target];
+  const latencies = given.latency === undefined ? (given.quick ? [20] : [20, 2_000]) : [given.latency];
+  const chosen = given.workload === undefined ? workloads : [given.workload];
+  const rows = latencies.flatMap((latencyMs) => chosen.map((workload) => ({ workload, latencyMs })));
+
+  const sessions = targets.flatMap((target) =>
+    conversationCounts(target, given.quick, given.conversations).map((conversations) => ({
+      target,
+      conversations,
+      rows,
+    })),
+  );
+  const options: Options = { json: given.json, timing, sessions };
+  if (given.soak !== undefined) {
+    options.soak = {
+      durationMs: durationMs(given.soak),
+      conversations: given.conversations ?? 200,
+      workload: given.workload ?? 'mix',
+      modelLatencyMs: given.latency ?? 2_000,
+    };
+  }
+  return options;
+}
+
+/** The floor knows no conversations, so one count says all about it. */
+function conversationCounts(target: TargetName, isQuick: boolean, given: number | undefined): number[] {
+  if (given !== undefined) return [given];
+  if (isQuick) return [100];
+  return target === 'floor' ? [200] : [200, 2_000];
+}

@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Exchange } from './exchanges.ts';
+import { historySize } from './history.ts';
+import { type LoadOptions, saturate, steady } from './load.ts';
+import {
+  type CpuByProcess,
+  cpuBetween,
+  cpuOf,
+  cpuOfAll,
+  diskBytes,
+  percentile,
+  residentMB,
+} from './measure.ts';
+import type { TargetName, Timing, Workload } from './options.ts';
+import { orderSource, seededRandom } from './orders.ts';
+import type { Stage } from './stage.ts';
+
+/** Conversations whose histories are summed up. */
+const historySample = 10;
+/** A million a day. */
+export const steadyPerSecond = 12;
+
+/** What one workload cost on one target. Latencies are milliseconds, memory megabytes. */
+export interface Row {
+  target: TargetName;
+  workload: Workload;
+  modelLatencyMs: number;
+  conversations: number;
+  perSecond: number;
+  cpuSecondsPer1000: CpuByProcess & { total: number };
+  /** Of the bench itself: load, model and sink, on the same cores. */
+  toolsCpuSecondsPer1000: number;
+  acceptP50Ms: number | null;
+  acceptP99Ms: number | null;
+  endToEndP50Ms: number | null;
+  endToEndP99Ms: number | null;
+  rssMB: CpuByProcess & { total: number };
+  historyPerMessage: { events: number; bytes: number };
+  diskBytesPerMessage: { temporal: number; store: number };
+}
+
+export interface RowOptions {
+  name: TargetName;
+  stage: Stage;
+  workload: Workload;
+  modelLatencyMs: number;
+  timing: Timing;
+  /** Tells the orders of this row from those of others. */
+  tag: string;
+}
+
+/** Measures one row: saturation in a closed loop, then a million a day in an open one. */
+export async function measureRow(options: RowOptions): Promise<Row> {
+  const { stage, timing } = options;
+  const { target, conversations } = stage;
+  const load = { ...stage, order: orderSource(options.workload, options.tag, seededRandom(3)) };
+  const sample = conversations.slice(0, historySample);
+  const history = () => historySize(target.client, sample.map(target.historyQuery));
+
+  const historyBefore = await history();
+  const diskBefore = await diskBytes(target.dataDir);
+  const { done, inWindow, cpu, toolsCpu, rss } = await saturation(stage, load, timing);
+  const historyAfter = await history();
+  const diskAfter = await diskBytes(target.dataDir);
+  const opened = await steady(load, { perSecond: steadyPerSecond, seconds: timing.open });
+
+  const sampled = done.filter(({ conversation }) => sample.includes(conversation)).length;
+  return {
+    target: options.name,
+    workload: options.workload,
+    modelLatencyMs: options.modelLatencyMs,
+    conversations: conversations.length,
+    perSecond: round(inWindow / timing.saturation, 1),
+    cpuSecondsPer1000: {
+      server: per(inWindow, cpu.server * 1_000, 1),
+      app: per(inWindow, cpu.app * 1_000, 1),
+      total: per(inWindow, (cpu.server + cpu.app) * 1_000, 1),
+    },
+    toolsCpuSecondsPer1000: per(inWindow, toolsCpu * 1_000, 1),
+    ...latencies(opened),
+    rssMB: { server: round(rss.server), app: round(rss.app), total: round(rss.server + rss.app) },
+    historyPerMessage: {
+      events: per(sampled, historyAfter.events - historyBefore.events, 1),
+      bytes: per(sampled, historyAfter.bytes - historyBefore.bytes),
+    },
+    diskBytesPerMessage: {
+      temporal: per(done.length, diskAfter.temporal - diskBefore.temporal),
+      store: per(done.length, diskAfter.store - diskBefore.store),
+    },
+  };
+}
+
+/** Saturates; CPU is counted from where the warm-up ends to where the window ends, memory at its end. */
+async function saturation({ target, tools }: Stage, load: LoadOptions, timing: Timing) {
+  const from = Date.now() + timing.warmUp * 1_000;
+  const until = from + timing.saturation * 1_000;
+  const running = saturate(load, until);
+  await delay(from - Date.now());
+  const cpuBefore = cpuOf(target.processes());
+  const toolsBefore = cpuOfAll(tools);
+  await delay(until - Date.now());
+  const cpu = cpuBetween(cpuBefore, cpuOf(target.processes()));
+  const toolsCpu = cpuOfAll(tools) - toolsBefore;
+  const rss = residentMB(target.processes());
+  const done = await running;
+  const inWindow = done.filter(({ repliedAt }) => repliedAt >= from && repliedAt < until).length;
+  return { done, inWindow, cpu, toolsCpu, rss };
+}
+
+function latencies(exchanges: Exchange[]) {
+  const accept = exchanges.map(({ sentAt, acceptedAt }) => acceptedAt - sentAt);
+  const endToEnd = exchanges.map(({ sentAt, repliedAt }) => repliedAt - sentAt);
+  return {
+    acceptP50Ms: percentile(accept, 0.5),
+    acceptP99Ms: percentile(accept, 0.99),
+    endToEndP50Ms: percentile(endToEnd, 0.5),
+    endToEndP99Ms: percentile(endToEnd, 0.99),
+  };
+}
+
+/** A total's share of each of `count`; of none, the total itself would mislead, so 0. */
+function per(count: number, total: number, digits = 0): number {
+  return count === 0 ? 0 : round(total / count, digits);
+}
+
+function round(value: number, digits = 0): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,24 @@
+interface DeliveryErrorOptions {
+  /** Whether a later attempt may succeed. */
+  retryable: boolean;
+  /** How long the platform asked to wait, in milliseconds. */
+  retryAfterMs?: number;
+  /** The address is gone for good: the account should not be used to send until an operator mended it. */
+  permanent?: boolean;
+}
+
+/** A platform did not take a delivery. The message names account and status, never an address or a secret. */
+export class DeliveryError extends Error {
+  override readonly name = 'DeliveryError';
+  readonly type = 'DeliveryFailed';
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly permanent: boolean;
+
+  constructor(message: string, { retryable, retryAfterMs, permanent = false }: DeliveryErrorOptions) {
+    super(message);
+    this.retryable = retryable;
+    this.retryAfterMs = retryAfterMs;
+    this.permanent = permanent;
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * Channels: one folder per chat platform, each of which verifies and parses what the platform sends and says things
+ * to people there. A new channel is a folder, a line in the registry below and its member of `accountConfig` in
+ * contracts; nothing else knows a platform.
+ */
+import type { Channel } from './channel.ts';
+import { webhook } from './webhook/index.ts';
+
+const registry: ReadonlyMap<string, Channel> = new Map([webhook].map((channel) => [channel.kind, channel]));
+
+/** The channel of a kind of account; undefined for a kind that does not exist. */
+export function channelOf(kind: string): Channel | undefined {
+  return registry.get(kind);
+}
+
+export type {
+  Channel,
+  ChannelRequest,
+  ChannelResponse,
+  ParsedMessage,
+  ReceiveResult,
+  SendDependencies,
+  SendReceipt,
+} from './channel.ts';
+export { conversationAttribute, conversationWorkflowId } from './conversation-id.ts';
+export { DeliveryError } from './delivery-error.ts';
+export { languageOf } from './language.ts';

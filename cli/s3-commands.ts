@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { lifecycleRules } from '../services/objects/index.ts';
+import {
+  applyLifecycle,
+  bucketLifecycle,
+  createS3Client,
+  leastPrivilegePolicy,
+  s3LocationOf,
+} from '../services/objects/s3/index.ts';
+import { loadSettings } from '../services/settings/index.ts';
+
+/** `s3 policy [--apply]`. */
+export function addS3Commands(s3: Command): void {
+  s3.command('policy')
+    .description('print a least-privilege IAM policy and the lifecycle rules of OBJECT_STORE')
+    .option('--apply', 'set the lifecycle rules on the bucket; needs the right to')
+    .action(policyCommand);
+}
+
+async function policyCommand({ apply }: { apply?: boolean }): Promise<void> {
+  const { config, objectStore, s3Endpoint, env } = await loadSettings({
+    env: process.env,
+    cwd: process.cwd(),
+  });
+  const location = s3LocationOf(objectStore);
+  const rules = lifecycleRules({
+    memoryKeepDays: config.memory.keepDays,
+    runRecordDays: config.retention.runRecords.days,
+  });
+  const printed = { policy: leastPrivilegePolicy(location), lifecycle: bucketLifecycle(location, rules) };
+  console.log(JSON.stringify(printed, null, 2));
+  if (!apply) return;
+  const client = createS3Client({
+    ...(s3Endpoint ? { endpoint: s3Endpoint } : {}),
+    ...(env.AWS_REGION ? { region: env.AWS_REGION } : {}),
+  });
+  try {
+    const applied = await applyLifecycle(client, location, rules);
+    console.error(`${applied.length} lifecycle rules are set on ${location.bucket}.`);
+  } finally {
+    client.destroy();
+  }
+}

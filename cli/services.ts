@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { AccountConfig } from '../contracts/config.ts';
+import { plan, validate } from '../engine/document.ts';
+import { createEgress, type Egress } from '../services/egress/index.ts';
+import { createFlowStore, type FlowStore } from '../services/flows/index.ts';
+import { createSnapshotStore, type SnapshotStore } from '../services/memory/index.ts';
+import { type ObjectStore, openObjectStore } from '../services/objects/index.ts';
+import {
+  type AcceptedLog,
+  createAcceptedLog,
+  createRunIndex,
+  createRunLog,
+  type RunIndex,
+  type RunLog,
+} from '../services/records/index.ts';
+import { ensureLocalSecrets, type Settings } from '../services/settings/index.ts';
+import { createLogger, createMetrics, type Logger, type Metrics } from '../services/telemetry/index.ts';
+
+/** What a process of any role works with. */
+export interface Services {
+  settings: Settings;
+  accounts: ReadonlyMap<string, AccountConfig>;
+  adminToken: string;
+  logger: Logger;
+  metrics: Metrics;
+  objects: ObjectStore;
+  flows: FlowStore;
+  snapshots: SnapshotStore;
+  egress: Egress;
+  acceptedLog: AcceptedLog;
+  runLog: RunLog;
+  runIndex: RunIndex;
+  close(): Promise<void>;
+}
+
+/** Opens everything that needs no Temporal server. */
+export async function openServices(settings: Settings, role: string): Promise<Services> {
+  const { adminToken, accounts, secrets } = await ensureLocalSecrets(settings, settings.dataDir);
+  const logger = createLogger({
+    level: settings.logLevel,
+    secrets: [...settings.secrets, ...secrets],
+    base: { role },
+  });
+  const metrics = createMetrics();
+  const objects = await openObjectStore({
+    url: settings.objectStore,
+    ...(settings.s3Endpoint ? { s3Endpoint: settings.s3Endpoint } : {}),
+    env: settings.env,
+  });
+  const egress = createEgress({ allow: settings.config.egress.allow });
+  const acceptedLog = createAcceptedLog(objects);
+  const runLog = createRunLog(objects);
+  const runIndex = createRunIndex(objects, {
+    directory: join(settings.dataDir, 'index', role),
+    onDamage: (key, reason) => logger.error({ key, reason }, 'a record segment is damaged'),
+  });
+  return {
+    settings,
+    accounts: new Map(accounts.map((account) => [account.id, account])),
+    adminToken,
+    logger,
+    metrics,
+    objects,
+    flows: createFlowStore(objects, { validate, plan }),
+    snapshots: createSnapshotStore(objects),
+    egress,
+    acceptedLog,
+    runLog,
+    runIndex,
+    async close() {
+      await Promise.allSettled([acceptedLog.close(), runLog.close(), runIndex.close(), egress.close()]);
+      await objects.close();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import type { Client } from '@temporalio/client';
+import { createApi, serve } from '../api/index.ts';
+import { durationMs } from '../contracts/duration.ts';
+import { ensureDataDirectory, lockDataDirectory } from '../infra/index.ts';
+import type { Settings } from '../services/settings/index.ts';
+import { connectClient, createDataConverter } from '../services/temporal/index.ts';
+import { createActivities } from '../workers/activities.ts';
+import { createWorker, ensureSchedules, installRuntime, workflowBundlePath } from '../workers/index.ts';
+import { modelsOf } from './models.ts';
+import { openServices, type Services } from './services.ts';
+import { type TemporalServer, temporalServer } from './temporal-server.ts';
+
+export type Role = 'all' | 'api' | 'worker';
+
+export interface StartOptions {
+  settings: Settings;
+  role: Role;
+  onProgress: (line: string) => void;
+  /** Temporal's runtime exists once in a process; whoever shares the process sets it up. */
+  ownsProcess: boolean;
+}
+
+export interface RunningErrand {
+  services: Services;
+  /** Where the API listens; undefined for a worker. */
+  port?: number;
+  temporalAddress: string;
+  /** A client of its namespace, closed when it stops. */
+  temporal: Client;
+  /** Whether a demo model answers, because none is configured. */
+  demo: boolean;
+  /** Rejects when something that has to run has ended by itself. */
+  failed: Promise<never>;
+  /** Drains: no new work, what is under way finishes or is handed over. */
+  stop(): Promise<void>;
+}
+
+/** Undone in reverse when a start fails half-way, or at the end. */
+type Undo = () => Promise<void>;
+
+/** Starts a role in this process, and the Temporal server with it when no address is given. */
+export async function startErrand(options: StartOptions): Promise<RunningErrand> {
+  const undo: Undo[] = [];
+  const stop = async (): Promise<void> => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step();
+  };
+  try {
+    return await start(options, undo, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  { settings, role, onProgress, ownsProcess }: StartOptions,
+  undo: Undo[],
+  stop: () => Promise<void>,
+): Promise<RunningErrand> {
+  await ensureDataDirectory(settings.dataDir);
+  if (!settings.temporal.address) {
+    if (role !== 'all')
+      throw new Error('a role by itself needs TEMPORAL_ADDRESS: the server that all roles share');
+    const lock = await lockDataDirectory(settings.dataDir);
+    undo.push(async () => lock.release());
+  }
+  const services = await openServices(settings, role);
+  undo.push(() => services.close());
+  const { logger } = services;
+  if (ownsProcess) installRuntime(logger);
+
+  const server: TemporalServer = await temporalServer(settings, logger, onProgress);
+  undo.push(() => server.stop());
+  const target = { address: server.address, namespace: settings.temporal.namespace };
+  const dataConverter = createDataConverter(services.objects);
+  const client = await connectClient(target, dataConverter);
+  undo.push(() => client.connection.close());
+  const pace = {
+    promoteAfterMs: durationMs(settings.config.promoteAfter),
+    idleAfterMs: durationMs(settings.config.idleAfter),
+  };
+
+  const failures: Promise<unknown>[] = [];
+  let demo = false;
+  if (role !== 'api') {
+    const models = await modelsOf(settings.config.models);
+    demo = models.demo;
+    undo.push(() => models.close());
+    const activities = createActivities({
+      services,
+      temporal: client,
+      models: models.models,
+      pace,
+      guardDisk: server.guardDisk,
+    });
+    const worker = await createWorker({ target, dataConverter, activities, bundlePath: workflowBundlePath });
+    undo.push(async () => {
+      worker.drain();
+      await worker.done;
+    });
+    failures.push(worker.done);
+    await ensureSchedules(client);
+  }
+
+  let port: number | undefined;
+  if (role !== 'worker') {
+    const app = createApi({
+      settings,
+      accounts: [...services.accounts.values()],
+      adminToken: services.adminToken,
+      temporal: client,
+      flows: services.flows,
+      runIndex: services.runIndex,
+      acceptedLog: services.acceptedLog,
+      logger,
+      metrics: services.metrics,
+      egress: services.egress,
+      ...(server.uiUrl ? { temporalUi: { url: server.uiUrl } } : {}),
+      ready: () => (server.healthy() ? { ok: true, reasons: [] } : { ok: false, reasons: ['temporal'] }),
+      clock: Date.now,
+    });
+    const http = await serve(app, { host: settings.host, port: settings.port });
+    undo.push(() => http.close());
+    port = http.port;
+  }
+
+  const failed = new Promise<never>((_, reject) => {
+    for (const failure of failures) failure.catch(reject);
+  });
+  // Whoever started this may not be listening yet.
+  failed.catch(() => {});
+  return {
+    services,
+    ...(port === undefined ? {} : { port }),
+    temporalAddress: server.address,
+    temporal: client,
+    demo,
+    failed,
+    stop,
+  };
+}

@@ -1,0 +1,125 @@
+import { stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import {
+  EmbeddedServer,
+  obtainTemporalBinary,
+  retentionHours,
+  setRetention,
+  setUpTemporal,
+} from '../infra/index.ts';
+import type { Settings } from '../services/settings/index.ts';
+import type { Logger } from '../services/telemetry/index.ts';
+
+/** The Temporal server that a process works with: its own, or somebody else's. */
+export interface TemporalServer {
+  address: string;
+  /** Its Web UI; undefined when it is not ours to show. */
+  uiUrl?: string;
+  healthy(): boolean;
+  guardDisk(): Promise<{ usedFraction: number; retentionHours: number }>;
+  stop(): Promise<void>;
+}
+
+/** Above this part of the disk, closed workflows are kept for the shortest time only. */
+const watermark = 0.8;
+const shortestHours = 1;
+const probeMs = 5_000;
+
+/** The configured server, else one that is started here; either is ready for work when this resolves. */
+export async function temporalServer(
+  settings: Settings,
+  logger: Logger,
+  onProgress: (line: string) => void,
+): Promise<TemporalServer> {
+  const { address, namespace } = settings.temporal;
+  return address
+    ? external(address, namespace, logger)
+    : embedded(settings, logger.child({ component: 'temporal-server' }), onProgress);
+}
+
+async function external(address: string, namespace: string, logger: Logger): Promise<TemporalServer> {
+  const connection = await Connection.connect({ address, connectTimeout: '10s' });
+  await setUpTemporal(connection, { namespace });
+  let healthy = true;
+  const probe = setInterval(async () => {
+    const before = healthy;
+    try {
+      await connection.withDeadline(Date.now() + probeMs, () => connection.workflowService.getSystemInfo({}));
+      healthy = true;
+    } catch {
+      healthy = false;
+    }
+    if (before !== healthy) logger.warn({ address, healthy }, 'the Temporal server changed its health');
+  }, probeMs);
+  probe.unref();
+  return {
+    address,
+    healthy: () => healthy,
+    // Its disk and retention are its operator's.
+    guardDisk: async () => ({ usedFraction: 0, retentionHours: 0 }),
+    async stop() {
+      clearInterval(probe);
+      await connection.close();
+    },
+  };
+}
+
+async function embedded(
+  settings: Settings,
+  logger: Logger,
+  onProgress: (line: string) => void,
+): Promise<TemporalServer> {
+  const { dataDir, config } = settings;
+  const { namespace } = settings.temporal;
+  const binary = await obtainTemporalBinary({ dataDirectory: dataDir, onProgress });
+  onProgress(`Temporal server: ${binary.source}`);
+  const server = await EmbeddedServer.start({
+    binary: binary.path,
+    dataDirectory: dataDir,
+    onLog: ({ level, message, ...rest }) => logger[level]({ ...rest }, message),
+    onHealth: (healthy, reason) => logger[healthy ? 'info' : 'error']({ healthy, reason }, 'Temporal server'),
+  });
+  let connection: Connection | undefined;
+  try {
+    connection = await Connection.connect({ address: server.address, connectTimeout: '10s' });
+    const own = connection;
+    const wanted = async (): Promise<number> =>
+      retentionHours(config.retention.temporal, await diskOf(dataDir));
+    let hours = await wanted();
+    await setUpTemporal(own, { namespace, retentionHours: hours });
+    return {
+      address: server.address,
+      uiUrl: server.uiUrl,
+      healthy: () => server.healthy,
+      async guardDisk() {
+        const { bavail, blocks } = await statfs(dataDir);
+        const usedFraction = blocks === 0 ? 0 : 1 - bavail / blocks;
+        const next = usedFraction > watermark ? shortestHours : await wanted();
+        if (next !== hours) {
+          await setRetention(own, namespace, next);
+          logger.warn(
+            { usedFraction, from: hours, to: next },
+            'how long closed workflows are kept has changed',
+          );
+          hours = next;
+        }
+        return { usedFraction, retentionHours: hours };
+      },
+      async stop() {
+        await own.close();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    await connection?.close();
+    await server.stop();
+    throw error;
+  }
+}
+
+async function diskOf(dataDir: string): Promise<{ freeBytes: number; databaseBytes: number }> {
+  const { bavail, bsize } = await statfs(dataDir);
+  const database = await stat(join(dataDir, 'temporal', 'temporal.db')).catch(() => ({ size: 0 }));
+  return { freeBytes: bavail * bsize, databaseBytes: database.size };
+}

@@ -1,0 +1,208 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { expressionLimits } from '../limits.ts';
+import { compileCall, compileMethod } from './calls.ts';
+import { typeNames } from './conversions.ts';
+import { ExpressionFailure, ExpressionSyntaxError } from './failure.ts';
+import type { Evaluate } from './frame.ts';
+import { attempt } from './meter.ts';
+import { asBoolean, negate, operators } from './operators.ts';
+import { element, field, isMap, setKey, TypeName, typeOf, type Value, type ValueMap } from './values.ts';
+
+/** Compiles one expression: knows the names it may use, and collects the nodes it refers to. */
+export class Compilation {
+  readonly references = new Set<string>();
+  readonly #variables: ReadonlySet<string>;
+  readonly #locals: string[] = [];
+  #depth = 0;
+
+  /** `variables`: the names in scope; `nodes` among them is the flow's nodes. */
+  constructor(variables: ReadonlySet<string>) {
+    this.#variables = variables;
+  }
+
+  /** Throws `ExpressionSyntaxError` for what no evaluation could make sense of. */
+  compile(ast: ASTNode): Evaluate {
+    if (++this.#depth > expressionLimits.depth) throw new ExpressionSyntaxError('it is nested too deeply');
+    const evaluate = this.#compile(ast);
+    this.#depth--;
+    return evaluate;
+  }
+
+  /** Compiles with one more local variable; `slot` is where its value is kept. */
+  withLocal<T>(name: string, compile: (slot: number) => T): T {
+    const slot = this.#locals.push(name) - 1;
+    const result = compile(slot);
+    this.#locals.pop();
+    return result;
+  }
+
+  #compile(ast: ASTNode): Evaluate {
+    switch (ast.op) {
+      case 'value':
+        return literal(ast.args);
+      case 'id':
+        return this.#identifier(ast.args);
+      case '.':
+        return this.#field(ast.args[0], ast.args[1]);
+      case '[]':
+        return this.#index(ast.args[0], ast.args[1]);
+      case 'call':
+        return compileCall(this, ast.args[0], ast.args[1]);
+      case 'rcall':
+        return compileMethod(this, ast.args[0], ast.args[1], ast.args[2]);
+      case 'list':
+        return this.#list(ast.args);
+      case 'map':
+        return this.#map(ast.args);
+      case '?:':
+        return this.#conditional(ast.args);
+      case '&&':
+        return this.#logical(ast.args, false);
+      case '||':
+        return this.#logical(ast.args, true);
+      case '!_': {
+        const operand = this.compile(ast.args);
+        return (frame) => !asBoolean(operand(frame), 'what follows !');
+      }
+      case '-_': {
+        const operand = this.compile(ast.args);
+        return (frame) => negate(operand(frame));
+      }
+      case '.?':
+      case '[?]':
+        throw new ExpressionSyntaxError('optional access is not part of expressions here');
+      default:
+        return this.#binary(ast.op, ast.args);
+    }
+  }
+
+  #identifier(name: string): Evaluate {
+    const slot = this.#locals.lastIndexOf(name);
+    if (slot >= 0) return ({ locals }) => locals[slot] ?? null;
+    if (this.isNodes(name)) throw new ExpressionSyntaxError('name one node of the flow: nodes.<id>');
+    if (this.#variables.has(name))
+      return ({ scope }) => {
+        const value = Object.hasOwn(scope.variables, name) ? scope.variables[name] : undefined;
+        if (value === undefined) throw new ExpressionFailure(`${name} has no value here`);
+        return value;
+      };
+    if (typeNames.has(name)) {
+      const type = new TypeName(name);
+      return () => type;
+    }
+    throw new ExpressionSyntaxError(
+      `unknown variable ${name}; there are ${[...this.#variables].sort().join(', ')}`,
+    );
+  }
+
+  /** Whether a name stands for the flow's nodes, not for a macro's variable. */
+  isNodes(name: string): boolean {
+    return name === 'nodes' && !this.#locals.includes(name) && this.#variables.has(name);
+  }
+
+  #field(target: ASTNode, key: string): Evaluate {
+    if (target.op === 'id' && this.isNodes(target.args)) return this.#node(key);
+    const evaluate = this.compile(target);
+    return (frame) => {
+      frame.meter.charge(1);
+      const value = evaluate(frame);
+      if (!isMap(value)) throw new ExpressionFailure(`no field ${key}: it is looked for in ${typeOf(value)}`);
+      return field(value, key);
+    };
+  }
+
+  #index(target: ASTNode, index: ASTNode): Evaluate {
+    if (target.op === 'id' && this.isNodes(target.args)) {
+      if (index.op !== 'value' || typeof index.args !== 'string')
+        throw new ExpressionSyntaxError('name one node of the flow: nodes.<id>');
+      return this.#node(index.args);
+    }
+    const evaluate = this.compile(target);
+    const evaluateIndex = this.compile(index);
+    return (frame) => {
+      frame.meter.charge(1);
+      const value = evaluate(frame);
+      const at = evaluateIndex(frame);
+      if (Array.isArray(value)) return element(value, at);
+      if (isMap(value) && typeof at === 'string') return field(value, at);
+      throw new ExpressionFailure(`${typeOf(value)} has no element at ${typeOf(at)}`);
+    };
+  }
+
+  #node(id: string): Evaluate {
+    this.references.add(id);
+    return (frame) => {
+      frame.meter.charge(1);
+      return { ...frame.scope.node(id) };
+    };
+  }
+
+  #list(entries: ASTNode[]): Evaluate {
+    const parts = entries.map((entry) => this.compile(entry));
+    return (frame) => {
+      frame.meter.charge(1 + parts.length);
+      return parts.map((part) => part(frame));
+    };
+  }
+
+  #map(entries: [ASTNode, ASTNode][]): Evaluate {
+    const parts = entries.map(([key, value]) => ({ key: this.compile(key), value: this.compile(value) }));
+    return (frame) => {
+      frame.meter.charge(1 + parts.length);
+      const map: ValueMap = {};
+      for (const { key, value } of parts) setKey(map, key(frame), value(frame));
+      return map;
+    };
+  }
+
+  #conditional([condition, yes, no]: [ASTNode, ASTNode, ASTNode]): Evaluate {
+    const test = this.compile(condition);
+    const whenTrue = this.compile(yes);
+    const whenFalse = this.compile(no);
+    return (frame) => {
+      frame.meter.charge(1);
+      return asBoolean(test(frame), 'what stands before ?') ? whenTrue(frame) : whenFalse(frame);
+    };
+  }
+
+  /** CEL's `||` and `&&`: either side decides, whatever the other does; `decisive` is the value that does. */
+  #logical([leftNode, rightNode]: [ASTNode, ASTNode], decisive: boolean): Evaluate {
+    const left = this.compile(leftNode);
+    const right = this.compile(rightNode);
+    const what = decisive ? 'a side of ||' : 'a side of &&';
+    return (frame) => {
+      frame.meter.charge(1);
+      const first = attempt(frame.meter, () => asBoolean(left(frame), what));
+      if (first === decisive) return decisive;
+      const second = asBoolean(right(frame), what);
+      if (second === decisive || !(first instanceof ExpressionFailure)) return second;
+      throw first;
+    };
+  }
+
+  #binary(operator: keyof typeof operators, [leftNode, rightNode]: [ASTNode, ASTNode]): Evaluate {
+    const left = this.compile(leftNode);
+    const right = this.compile(rightNode);
+    const apply = operators[operator];
+    return (frame) => {
+      frame.meter.charge(1);
+      return apply(left(frame), right(frame), frame.meter);
+    };
+  }
+}
+
+/** A literal as the parser has it; an unsigned integer is an integer here. */
+function literal(value: unknown): Evaluate {
+  const plain = typeof value === 'object' && value !== null ? value.valueOf() : value;
+  if (
+    plain === null ||
+    typeof plain === 'string' ||
+    typeof plain === 'boolean' ||
+    typeof plain === 'number' ||
+    typeof plain === 'bigint'
+  ) {
+    const constant: Value = plain;
+    return () => constant;
+  }
+  throw new ExpressionSyntaxError('bytes are not part of expressions here');
+}

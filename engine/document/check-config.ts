@@ -1,0 +1,79 @@
+import type { FlowNode } from '../../contracts/flow.ts';
+import type { Json, JsonObject } from '../../contracts/json.ts';
+import { type NodeKind, nodeKinds } from '../../contracts/node-kinds/index.ts';
+import { compileConfig } from '../bind.ts';
+import { type Expression, ExpressionParser } from '../expression.ts';
+import { isJsonObject } from '../json-object.ts';
+import { flowVariables, itemVariables } from '../program.ts';
+import { fieldPath, named, type Problems, reportSyntax, sentence } from './problems.ts';
+
+/** Told of each expression that could be parsed, and where it is. */
+export type OnExpression = (expression: Expression, field: string) => void;
+
+/** Checks nodes' kinds and configs: shape by the kind's schema, templates and expressions by parsing them. */
+export class ConfigCheck {
+  readonly #problems: Problems;
+  readonly #parser = new ExpressionParser(flowVariables);
+  readonly #itemParser = this.#parser.with(...itemVariables);
+
+  constructor(problems: Problems) {
+    this.#problems = problems;
+  }
+
+  check(node: FlowNode, onExpression: OnExpression): void {
+    const kind = nodeKinds.get(node.kind);
+    // The shape has said so already.
+    if (node.kind === '') return;
+    if (!kind) {
+      this.#problems.add(
+        'unknown_kind',
+        `There is no kind \`${node.kind}\`. Use one of ${named(nodeKinds.keys())}.`,
+        { node: node.id, field: 'kind' },
+      );
+      return;
+    }
+    const config = node.config ?? {};
+    this.#shape(node.id, kind, config, 'config');
+    const inner = kind.traits.fanOut?.do;
+    const { [inner ?? '']: perItem, ...common } = config;
+    this.#expressions(node.id, inner ? common : config, kind, this.#parser, 'config', onExpression);
+    if (inner) this.#itemWork(node.id, perItem, `config.${inner}`, onExpression);
+  }
+
+  #itemWork(node: string, work: Json | undefined, field: string, onExpression: OnExpression): void {
+    if (!isJsonObject(work) || !isJsonObject(work.config) || typeof work.kind !== 'string') return;
+    const kind = nodeKinds.get(work.kind);
+    if (!kind) return;
+    this.#shape(node, kind, work.config, `${field}.config`);
+    this.#expressions(node, work.config, kind, this.#itemParser, `${field}.config`, onExpression);
+  }
+
+  #shape(node: string, kind: NodeKind, config: JsonObject, field: string): void {
+    const parsed = kind.config.safeParse(config);
+    for (const issue of parsed.error?.issues ?? [])
+      this.#problems.add('invalid_config', sentence(issue.message), {
+        node,
+        field: fieldPath([field, ...issue.path]),
+      });
+  }
+
+  #expressions(
+    node: string,
+    config: JsonObject,
+    kind: NodeKind,
+    parser: ExpressionParser,
+    field: string,
+    onExpression: OnExpression,
+  ): void {
+    for (const [name, value] of Object.entries(config)) {
+      const place = { node, field: `${field}.${name}` };
+      reportSyntax(this.#problems, place, () =>
+        compileConfig({ [name]: value }, kind.traits, (source) => {
+          const expression = parser.parse(source);
+          onExpression(expression, place.field);
+          return expression;
+        }),
+      );
+    }
+  }
+}

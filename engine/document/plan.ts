@@ -1,0 +1,89 @@
+import { durationMs } from '../../contracts/duration.ts';
+import type { FlowDocument, FlowNode } from '../../contracts/flow.ts';
+import type { FlowPlan, PlanNode, PlanRetry } from '../../contracts/flow-plan.ts';
+import type { Json, JsonObject } from '../../contracts/json.ts';
+import { jsonObject } from '../../contracts/json.ts';
+import { type NodeKind, nodeKinds } from '../../contracts/node-kinds/index.ts';
+import { isJsonObject } from '../json-object.ts';
+
+/** Thrown when a plan is asked for of a document that `validate` would refuse. */
+export class InvalidFlow extends Error {
+  override name = 'InvalidFlow';
+}
+
+/** Makes a valid document ready to run as this version. Throws `InvalidFlow` for a kind that does not exist. */
+export function plan(document: FlowDocument, version: number): FlowPlan {
+  return {
+    engineVersion: 1,
+    flow: { id: document.id, version },
+    nodes: document.nodes.map(planNode),
+    edges: document.edges.map(({ from, to, on = 'success', when }) => ({
+      from,
+      to,
+      on,
+      ...(when !== undefined && { when }),
+    })),
+  };
+}
+
+function planNode(node: FlowNode): PlanNode {
+  const kind = kindOf(node.kind);
+  const { action = 'fail', value } = node.onError ?? {};
+  return {
+    id: node.id,
+    kind: node.kind,
+    title: titleOf(node, kind),
+    config: planConfig(node.config ?? {}, kind),
+    timeoutMs: durationMs(node.timeout ?? kind.defaultTimeout),
+    retry: planRetry(node.retry ?? {}),
+    onError: { action, ...(value !== undefined && { value }) },
+    traits: structuredClone(kind.traits),
+  };
+}
+
+function kindOf(name: string): NodeKind {
+  const kind = nodeKinds.get(name);
+  if (!kind) throw new InvalidFlow(`there is no node kind ${name}`);
+  return kind;
+}
+
+function titleOf({ title }: FlowNode, kind: NodeKind): string {
+  return typeof title === 'string' ? title : (title?.en ?? kind.title.en);
+}
+
+/** Fills in the kind's defaults; a config that its schema does not take is kept as it is. */
+function planConfig(config: JsonObject, kind: NodeKind): JsonObject {
+  const filled = jsonObject.safeParse(kind.config.safeParse(config).data).data ?? config;
+  const inner = kind.traits.fanOut?.do;
+  if (!inner) return filled;
+  const { [inner]: work, ...common } = filled;
+  return { ...common, [inner]: planItemWork(work) };
+}
+
+/** What is done with each item runs by its own kind's traits; they travel beside its config. */
+function planItemWork(work: Json | undefined): Json {
+  if (!isJsonObject(work) || typeof work.kind !== 'string')
+    throw new InvalidFlow('a fan-out does not say what to do');
+  const kind = kindOf(work.kind);
+  const { raw = [], expressions = [] } = kind.traits;
+  const config = planConfig(isJsonObject(work.config) ? work.config : {}, kind);
+  return { kind: work.kind, config, traits: { raw, expressions } };
+}
+
+function planRetry(retry: NonNullable<FlowNode['retry']>): PlanRetry {
+  const {
+    maximumAttempts = 3,
+    initialInterval = '1s',
+    backoffCoefficient = 2,
+    maximumInterval = '10s',
+    when,
+  } = retry;
+  return {
+    maximumAttempts,
+    initialIntervalMs: durationMs(initialInterval),
+    backoffCoefficient,
+    // Temporal refuses a first interval above the longest.
+    maximumIntervalMs: Math.max(durationMs(maximumInterval), durationMs(initialInterval)),
+    ...(when !== undefined && { when }),
+  };
+}

@@ -1,0 +1,13 @@
+/**
+ * The flow interpreter's pure core, as it runs inside workflows: a plan is compiled, then each event takes the state
+ * one step further and says what is to be done. No Temporal, no I/O, no clock, no randomness; what is loaded from
+ * here reaches neither zod nor the node catalogue. Checking documents and making plans of them is in `document.ts`.
+ */
+export { bind } from './bind.ts';
+export { ExpressionFailure, ExpressionSyntaxError, type Scope } from './expression.ts';
+export { NodeFailure } from './failures.ts';
+export { compile, type Program } from './program.ts';
+export { reissue } from './reissue.ts';
+export { retries } from './retry-condition.ts';
+export { type Step, step } from './step.ts';
+export { view } from './view.ts';

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { flowLimits } from '../contracts/flow.ts';
+import { runLimits } from './limits.ts';
+
+it('the bounds that lie apart from the schemas are those of the contracts', () => {
+  expect(runLimits).toMatchObject({ fanOut: flowLimits.fanOut, nodeOutputBytes: flowLimits.nodeOutputBytes });
+});
+
+/** Modules that a file loads at run time, by the imports that are not of types alone. */
+async function loads(file: URL, seen = new Set<string>()): Promise<Set<string>> {
+  if (seen.has(file.href)) return seen;
+  seen.add(file.href);
+  const source = await readFile(file, 'utf8');
+  for (const [, clause = '', target = ''] of source.matchAll(
+    /^(?:import|export) ([^;]*?)from '([^']+)'/gms,
+  )) {
+    if (clause.startsWith('type ')) continue;
+    if (target.startsWith('.')) await loads(new URL(target, file), seen);
+    else seen.add(target);
+  }
+  return seen;
+}
+
+it('what workflows load reaches neither zod nor the catalogue', async () => {
+  const loaded = [...(await loads(new URL('./index.ts', import.meta.url)))];
+  expect(loaded.filter((name) => !name.startsWith('file:')).sort()).toEqual([
+    '@marcbachmann/cel-js',
+    're2js',
+  ]);
+  expect(loaded.some((name) => name.includes('node-kinds') || name.endsWith('contracts/flow.ts'))).toBe(
+    false,
+  );
+});

@@ -1,0 +1,141 @@
+import type { FlowPlan, PlanEdge, PlanNode } from '../contracts/flow-plan.ts';
+import type { Json, JsonObject } from '../contracts/json.ts';
+import { compileConfig, type FieldTraits, type ParseExpression, type Template } from './bind.ts';
+import {
+  ExpressionFailure,
+  ExpressionParser,
+  ExpressionSyntaxError,
+  type Meter,
+  type Scope,
+} from './expression.ts';
+import { isJsonObject } from './json-object.ts';
+
+/** Names in scope everywhere in a flow; `nodes` are its nodes. */
+export const flowVariables = ['trigger', 'nodes', 'now', 'memory'] as const;
+/** Names in scope besides, in what a fan-out does with each item. */
+export const itemVariables = ['item', 'index'] as const;
+
+/** A plan made ready for `step`: adjacency and parsed expressions. Never changed once compiled; not serialisable. */
+export interface Program {
+  plan: FlowPlan;
+  /** In the plan's order. */
+  nodes: ReadonlyMap<string, ProgramNode>;
+  /** In the plan's order, as `FlowState.edges` counts them. */
+  edges: readonly ProgramEdge[];
+}
+
+export interface ProgramNode {
+  plan: PlanNode;
+  incoming: readonly ProgramEdge[];
+  outgoing: readonly ProgramEdge[];
+  /** Binds what the node's command is given; of a fan-out, what is common to its items. */
+  config: Template;
+  fanOut?: ProgramFanOut;
+}
+
+export interface ProgramFanOut {
+  names: { items: string; concurrency: string; onItemError: string };
+  kind: string;
+  /** Binds one item's config, with `item` and `index` in scope. */
+  config: Template;
+}
+
+export interface ProgramEdge {
+  plan: PlanEdge;
+  index: number;
+  /** Throws `ExpressionFailure`. */
+  when?: (scope: Scope, meter: Meter) => boolean;
+}
+
+/**
+ * Compiles a plan. Never throws: an expression that cannot be parsed fails its node when it is reached, as one that
+ * cannot be evaluated does.
+ */
+export function compile(plan: FlowPlan): Program {
+  const parser = new ExpressionParser(flowVariables);
+  const itemParser = parser.with(...itemVariables);
+  const parse: ParseExpression = (source) => parser.parse(source);
+  const parseForItem: ParseExpression = (source) => itemParser.parse(source);
+  const edges = plan.edges.map((edge, index) => compileEdge(edge, index, parse));
+  const incoming = groupBy(edges, (edge) => edge.plan.to);
+  const outgoing = groupBy(edges, (edge) => edge.plan.from);
+  const nodes = new Map<string, ProgramNode>();
+  for (const node of plan.nodes) {
+    nodes.set(node.id, {
+      plan: node,
+      incoming: incoming.get(node.id) ?? [],
+      outgoing: outgoing.get(node.id) ?? [],
+      ...compileNode(node, parse, parseForItem),
+    });
+  }
+  return { plan, nodes, edges };
+}
+
+function compileEdge(plan: PlanEdge, index: number, parse: ParseExpression): ProgramEdge {
+  if (plan.when === undefined) return { plan, index };
+  const source = plan.when;
+  const condition = orFailing(() => parse(source));
+  return { plan, index, when: (scope, meter) => condition().test(scope, meter) };
+}
+
+function compileNode(
+  node: PlanNode,
+  parse: ParseExpression,
+  parseForItem: ParseExpression,
+): Pick<ProgramNode, 'config' | 'fanOut'> {
+  const { fanOut } = node.traits;
+  if (!fanOut) return { config: template(() => compileConfig(node.config, node.traits, parse)) };
+  const { [fanOut.do]: perItem, ...common } = node.config;
+  const work = readItemWork(perItem);
+  return {
+    config: template(() => compileConfig(common, node.traits, parse)),
+    fanOut: {
+      names: fanOut,
+      kind: work.kind,
+      config: template(() => compileConfig(work.config, work.traits, parseForItem)),
+    },
+  };
+}
+
+/** What a fan-out does with each item. `traits` are those of its kind, put there when the plan was made. */
+function readItemWork(value: Json | undefined): { kind: string; config: JsonObject; traits: FieldTraits } {
+  const work = isJsonObject(value) ? value : {};
+  const traits = isJsonObject(work.traits) ? work.traits : {};
+  return {
+    kind: typeof work.kind === 'string' ? work.kind : '',
+    config: isJsonObject(work.config) ? work.config : {},
+    traits: { expressions: names(traits.expressions), raw: names(traits.raw) },
+  };
+}
+
+function names(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];
+}
+
+function template(compileIt: () => Template): Template {
+  const compiled = orFailing(compileIt);
+  return (scope, meter) => compiled()(scope, meter);
+}
+
+/** Gives what `make` made, or fails as an expression each time it is asked for what could not be parsed. */
+function orFailing<T>(make: () => T): () => T {
+  try {
+    const made = make();
+    return () => made;
+  } catch (error) {
+    if (!(error instanceof ExpressionSyntaxError)) throw error;
+    return () => {
+      throw new ExpressionFailure(error.message);
+    };
+  }
+}
+
+function groupBy<T>(entries: readonly T[], keyOf: (entry: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const entry of entries) {
+    const group = groups.get(keyOf(entry));
+    if (group) group.push(entry);
+    else groups.set(keyOf(entry), [entry]);
+  }
+  return groups;
+}

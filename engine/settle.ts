@@ -1,0 +1,129 @@
+import type { NodeError } from '../contracts/errors.ts';
+import { ExpressionFailure } from './expression.ts';
+import { nodeErrorOf } from './failures.ts';
+import { startFanOut } from './fan-out.ts';
+import { nodeCommand } from './issue.ts';
+import type { ProgramEdge, ProgramNode } from './program.ts';
+import { scopeOf } from './scope.ts';
+import { assertOutputFits, type Outcome, type Transition } from './transition.ts';
+
+/** A node, and how it ended. */
+export interface Settled {
+  node: ProgramNode;
+  outcome: Outcome;
+}
+
+/** Ends these nodes, and goes on from them as far as it leads without new events. */
+export function settle(step: Transition, ...settled: Settled[]): void {
+  for (const { node, outcome } of settled) {
+    if (!step.running) return;
+    conclude(step, node, outcome);
+    if (!step.running) return;
+    for (const { plan } of node.outgoing) {
+      const target = step.program.nodes.get(plan.to);
+      const next = target && join(step, target);
+      // The loop goes on to what is appended while it runs.
+      if (target && next) settled.push({ node: target, outcome: next });
+    }
+  }
+  if (step.running && !step.underWay) step.end('succeeded');
+}
+
+/** Starts a node whose incoming edges are all decided, or skips it. Gives its outcome when it has one at once. */
+function join(step: Transition, node: ProgramNode): Outcome | undefined {
+  if (step.node(node.plan.id).status !== 'pending') return undefined;
+  const edges = node.incoming.map((edge) => step.edge(edge));
+  if (edges.includes(undefined)) return undefined;
+  return edges.includes('fired') ? start(step, node) : { type: 'skipped' };
+}
+
+function start(step: Transition, node: ProgramNode): Outcome | undefined {
+  const { id } = node.plan;
+  step.setNode(id, { status: 'running', startedAt: step.at });
+  try {
+    if (node.fanOut) return startFanOut(step, node);
+    step.issue(nodeCommand(node, step.state, step.at, step.meter));
+    return undefined;
+  } catch (error) {
+    return { type: 'failed', error: nodeErrorOf(error, step.language) };
+  }
+}
+
+/** Writes down how a node ended and decides its outgoing edges. */
+function conclude(step: Transition, node: ProgramNode, outcome: Outcome): void {
+  switch (outcome.type) {
+    case 'skipped':
+      step.setNode(node.plan.id, { status: 'skipped' });
+      decide(step, node, () => false);
+      return;
+    case 'failed':
+      fail(step, node, outcome.error);
+      return;
+    case 'succeeded':
+      try {
+        succeed(step, node, outcome);
+      } catch (error) {
+        fail(step, node, nodeErrorOf(error, step.language));
+      }
+  }
+}
+
+/** Throws when the output is too large or a condition fails; the edges are decided only when all conditions hold up. */
+function succeed(
+  step: Transition,
+  node: ProgramNode,
+  { output, port }: Outcome & { type: 'succeeded' },
+): void {
+  assertOutputFits(output);
+  step.setNode(node.plan.id, { status: 'succeeded', finishedAt: step.at, output });
+  const fired = new Set(
+    node.outgoing.filter(
+      (edge) => (edge.plan.on === 'success' || edge.plan.on === port) && holds(step, edge),
+    ),
+  );
+  decide(step, node, (edge) => fired.has(edge));
+}
+
+/**
+ * A failure goes where the node's `onError` says. A condition that fails while a failure is being handled does not
+ * fail the node again: under `continue` and `fallback` its edge is dead, under `branch` nothing has handled the error.
+ */
+function fail(step: Transition, node: ProgramNode, error: NodeError): void {
+  const { id, onError } = node.plan;
+  const finishedAt = step.at;
+  const { output: _, ...before } = step.node(id);
+  step.state.nodes[id] = { ...before, status: 'failed', finishedAt, error };
+  switch (onError.action) {
+    case 'fail':
+      step.end('failed', { ...error, node: id });
+      return;
+    case 'fallback':
+      step.setNode(id, { status: 'succeeded', output: onError.value ?? null });
+      decide(step, node, (edge) => edge.plan.on === 'success' && holdsSafely(step, edge));
+      return;
+    case 'continue':
+      decide(step, node, (edge) => edge.plan.on === 'success' && holdsSafely(step, edge));
+      return;
+    case 'branch':
+      decide(step, node, (edge) => edge.plan.on === 'error' && holdsSafely(step, edge));
+      if (!node.outgoing.some((edge) => step.edge(edge) === 'fired'))
+        step.end('failed', { ...error, node: id });
+  }
+}
+
+function decide(step: Transition, node: ProgramNode, fires: (edge: ProgramEdge) => boolean): void {
+  for (const edge of node.outgoing) step.setEdge(edge, fires(edge));
+}
+
+function holds(step: Transition, { when }: ProgramEdge): boolean {
+  return !when || when(scopeOf(step.state), step.meter);
+}
+
+function holdsSafely(step: Transition, edge: ProgramEdge): boolean {
+  try {
+    return holds(step, edge);
+  } catch (error) {
+    if (error instanceof ExpressionFailure) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,153 @@
+import type { Language } from '../contracts/errors.ts';
+import type { FlowCommand, FlowEvent, FlowState, NodeState, TriggerInput } from '../contracts/flow-state.ts';
+import type { Usage } from '../contracts/usage.ts';
+import { nodeError } from './failures.ts';
+import { endItem } from './fan-out.ts';
+import { runLimits } from './limits.ts';
+import { measureJson } from './measure.ts';
+import type { Program, ProgramNode } from './program.ts';
+import { type Settled, settle } from './settle.ts';
+import { parseTask } from './task.ts';
+import { type Outcome, Transition } from './transition.ts';
+
+/** Where a flow stands after an event, and what is to be done about it. */
+export interface Step {
+  state: FlowState;
+  commands: FlowCommand[];
+}
+
+type TaskEvent = Extract<FlowEvent, { task: string }>;
+type EndEvent = Exclude<TaskEvent, { type: 'waiting' }>;
+
+/**
+ * Takes a flow one event further. The same events give the same states and commands, in the same order; the state
+ * that is handed in is not changed. An event that comes too late, or twice, changes nothing.
+ * `state` is null before `started`, which is the only event it may be null for: else a `TypeError`.
+ * `language`: of the person, for the errors that the engine itself finds.
+ */
+export function step(
+  program: Program,
+  state: FlowState | null,
+  event: FlowEvent,
+  language: Language = 'en',
+): Step {
+  if (state === null) {
+    if (event.type !== 'started')
+      throw new TypeError(`a flow that has not started has no event ${event.type}`);
+    return start(program, event, language);
+  }
+  if (state.status !== 'running' || event.type === 'started') return { state, commands: [] };
+  if (event.type === 'cancelled') {
+    const transition = new Transition(program, state, event.at, language);
+    transition.end('cancelled');
+    return result(transition);
+  }
+  return onTask(program, state, event, language);
+}
+
+function result({ state, commands }: Transition): Step {
+  return { state, commands };
+}
+
+function start(program: Program, event: FlowEvent & { type: 'started' }, language: Language): Step {
+  const { trigger, at } = event;
+  const initial: FlowState = {
+    engineVersion: 1,
+    status: 'running',
+    trigger,
+    input: event.input,
+    startedAt: at,
+    nodes: {},
+    edges: {},
+  };
+  const refusal = refusalOf(program, trigger, event.input);
+  if (refusal) {
+    const { type, message } = refusal;
+    const refused = { ...initial, input: type === 'RunLimit' ? {} : event.input };
+    const transition = new Transition(program, refused, at, language);
+    transition.end('failed', { ...nodeError(type, message, language), node: trigger });
+    return result(transition);
+  }
+  const transition = new Transition(program, initial, at, language);
+  settle(transition, ...roots(program).map((node) => begin(transition, node, event)));
+  return result(transition);
+}
+
+/** Why a flow cannot start like this. */
+function refusalOf(
+  program: Program,
+  trigger: string,
+  input: TriggerInput,
+): { type: 'FlowInvalid' | 'RunLimit'; message: string } | undefined {
+  const node = program.nodes.get(trigger);
+  if (!node?.plan.traits.trigger || node.incoming.length > 0)
+    return { type: 'FlowInvalid', message: `the flow has no trigger ${trigger}` };
+  const { sender, text = null, attachments = null, input: given = null } = input;
+  if (
+    measureJson([sender ? { ...sender } : null, text, attachments, given], runLimits.nodeOutputBytes) ===
+    undefined
+  )
+    return {
+      type: 'RunLimit',
+      message: `the input is larger than ${runLimits.nodeOutputBytes} bytes, or nested deeper than ${runLimits.valueDepth} levels`,
+    };
+  return undefined;
+}
+
+function roots(program: Program): ProgramNode[] {
+  return [...program.nodes.values()].filter(({ incoming }) => incoming.length === 0);
+}
+
+/** The trigger that fires has what it was given as its output; the others are skipped. */
+function begin(transition: Transition, node: ProgramNode, event: FlowEvent & { type: 'started' }): Settled {
+  if (node.plan.id !== event.trigger) return { node, outcome: { type: 'skipped' } };
+  transition.setNode(node.plan.id, { attempts: 1, startedAt: event.at });
+  return { node, outcome: { type: 'succeeded', output: event.input.input ?? null } };
+}
+
+function onTask(program: Program, state: FlowState, event: TaskEvent, language: Language): Step {
+  const unchanged: Step = { state, commands: [] };
+  const task = parseTask(event.task);
+  const node = task && program.nodes.get(task.node);
+  const current = task && Object.hasOwn(state.nodes, task.node) ? state.nodes[task.node] : undefined;
+  if (!task || !node || !current || !isExpected(node, current, task.item)) return unchanged;
+  const transition = new Transition(program, state, event.at, language);
+  if (event.type === 'waiting') {
+    if (task.item !== undefined) return unchanged;
+    transition.setNode(task.node, { status: 'waiting' });
+    return result(transition);
+  }
+  if (event.usage) transition.setNode(task.node, { usage: addUsage(current.usage, event.usage) });
+  const outcome =
+    task.item === undefined
+      ? endNode(transition, node, event)
+      : endItem(transition, node, { index: task.item, attempts: event.attempts, outcome: outcomeOf(event) });
+  if (outcome) settle(transition, { node, outcome });
+  return result(transition);
+}
+
+/** Whether this task was issued and has not ended. */
+function isExpected(node: ProgramNode, state: NodeState, item: number | undefined): boolean {
+  if (state.status !== 'running' && state.status !== 'waiting') return false;
+  if ((item === undefined) === (node.fanOut !== undefined)) return false;
+  return item === undefined || state.items?.[item]?.status === 'running';
+}
+
+function endNode(transition: Transition, node: ProgramNode, event: EndEvent): Outcome {
+  transition.setNode(node.plan.id, { attempts: event.attempts });
+  return outcomeOf(event);
+}
+
+function outcomeOf(event: EndEvent): Exclude<Outcome, { type: 'skipped' }> {
+  if (event.type === 'failed') return { type: 'failed', error: event.error };
+  const { output, port } = event;
+  return { type: 'succeeded', output: output ?? null, ...(port !== undefined && { port }) };
+}
+
+function addUsage(before: Usage | undefined, more: Usage): Usage {
+  return {
+    calls: (before?.calls ?? 0) + more.calls,
+    promptTokens: (before?.promptTokens ?? 0) + more.promptTokens,
+    completionTokens: (before?.completionTokens ?? 0) + more.completionTokens,
+  };
+}

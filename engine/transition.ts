@@ -1,0 +1,143 @@
+import type { Language, NodeError } from '../contracts/errors.ts';
+import type { FlowCommand, FlowState, ItemState, NodeState } from '../contracts/flow-state.ts';
+import type { Json } from '../contracts/json.ts';
+import { stepMeter } from './expression.ts';
+import { NodeFailure, nodeError } from './failures.ts';
+import { runLimits } from './limits.ts';
+import { measureJson } from './measure.ts';
+import type { Program, ProgramEdge, ProgramNode } from './program.ts';
+import { itemTask } from './task.ts';
+
+/** How a node ended, or that it did not run. */
+export type Outcome =
+  | { type: 'succeeded'; output: Json; port?: string }
+  | { type: 'failed'; error: NodeError }
+  | { type: 'skipped' };
+
+/**
+ * One step under way: the state it makes and the commands it gives. The state it starts from is not changed;
+ * what does not change is shared with it.
+ */
+export class Transition {
+  readonly program: Program;
+  readonly at: number;
+  readonly language: Language;
+  readonly meter = stepMeter();
+  readonly #state: FlowState;
+  #commands: FlowCommand[] = [];
+
+  constructor(program: Program, state: FlowState, at: number, language: Language) {
+    this.program = program;
+    this.at = at;
+    this.language = language;
+    this.#state = { ...state, nodes: copyNodes(program, state), edges: { ...state.edges } };
+  }
+
+  get state(): FlowState {
+    return this.#state;
+  }
+
+  get commands(): FlowCommand[] {
+    return this.#commands;
+  }
+
+  get running(): boolean {
+    return this.#state.status === 'running';
+  }
+
+  node(id: string): NodeState {
+    return this.#state.nodes[id] ?? pending;
+  }
+
+  setNode(id: string, change: Partial<NodeState>): void {
+    this.#state.nodes[id] = { ...this.node(id), ...change };
+  }
+
+  edge(edge: ProgramEdge): 'fired' | 'dead' | undefined {
+    return this.#state.edges[edge.index];
+  }
+
+  setEdge(edge: ProgramEdge, fired: boolean): void {
+    this.#state.edges[edge.index] = fired ? 'fired' : 'dead';
+  }
+
+  /** Whether anything goes on: what this step has begun, or what was under way before. */
+  get underWay(): boolean {
+    if (this.#commands.some(({ type }) => type === 'execute')) return true;
+    for (const { status } of Object.values(this.#state.nodes))
+      if (status === 'running' || status === 'waiting') return true;
+    return false;
+  }
+
+  issue(command: FlowCommand): void {
+    this.#commands.push(command);
+  }
+
+  error(type: Parameters<typeof nodeError>[0], message: string): NodeError {
+    return nodeError(type, message, this.language);
+  }
+
+  /** Cancels the tasks of a node that are under way. A task issued in this very step is not issued after all. */
+  cancelTasks(node: ProgramNode): void {
+    for (const task of tasksUnderWay(node, this.node(node.plan.id))) {
+      const issued = this.#commands.findIndex(
+        (command) => command.type === 'execute' && command.task === task,
+      );
+      if (issued >= 0) this.#commands.splice(issued, 1);
+      else this.#commands.push({ type: 'cancel', task });
+    }
+  }
+
+  /** Ends the flow; what is under way is cancelled, what has not begun never will. */
+  end(status: 'succeeded' | 'failed' | 'cancelled', error?: NodeError & { node: string }): void {
+    for (const node of this.program.nodes.values()) this.#close(node, status === 'succeeded');
+    this.#state.status = status;
+    this.#state.finishedAt = this.at;
+    if (error) this.#state.error = error;
+  }
+
+  #close(node: ProgramNode, succeeded: boolean): void {
+    const { id } = node.plan;
+    const { status, items } = this.node(id);
+    if (status === 'pending') this.setNode(id, succeeded ? { status: 'skipped' } : { status: 'cancelled' });
+    if (status !== 'running' && status !== 'waiting') return;
+    this.cancelTasks(node);
+    this.setNode(id, {
+      status: 'cancelled',
+      finishedAt: this.at,
+      ...(items && { items: items.map(cancelledItem) }),
+    });
+  }
+}
+
+const pending: NodeState = { status: 'pending', attempts: 0 };
+
+/** An object without a prototype, which stays a dictionary: with hundreds of nodes it is copied several times faster. */
+function copyNodes(program: Program, { nodes }: FlowState): Record<string, NodeState> {
+  const copy: Record<string, NodeState> = Object.create(null);
+  for (const id of program.nodes.keys()) copy[id] = nodes[id] ?? pending;
+  return copy;
+}
+
+/** An item that has not ended, cancelled. */
+export function cancelledItem(item: ItemState): ItemState {
+  return item.status === 'pending' || item.status === 'running' ? { ...item, status: 'cancelled' } : item;
+}
+
+/** The tasks of a node that were issued and have not ended. */
+export function tasksUnderWay({ plan, fanOut }: ProgramNode, state: NodeState): string[] {
+  if (state.status !== 'running' && state.status !== 'waiting') return [];
+  if (!fanOut) return [plan.id];
+  return (state.items ?? []).flatMap((item, index) =>
+    item.status === 'running' ? [itemTask(plan.id, index)] : [],
+  );
+}
+
+/** Throws `NodeFailure` for an output that a state cannot hold. */
+export function assertOutputFits(output: Json): void {
+  if (measureJson(output, runLimits.nodeOutputBytes) === undefined)
+    throw new NodeFailure(
+      'RunLimit',
+      `the output is larger than ${runLimits.nodeOutputBytes} bytes, or nested deeper than ${runLimits.valueDepth} levels`,
+    );
+}

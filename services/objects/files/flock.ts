@@ -1,0 +1,62 @@
+import { constants } from 'node:os';
+import { ObjectStoreUnavailable } from '../errors.ts';
+
+/** flock(2) operations, the same on Linux and macOS. */
+const lockExclusive = 2;
+const lockNonBlocking = 4;
+const lockRelease = 8;
+
+/** Advisory locks of the kernel on open files: gone with the process that held them, however it ended. */
+export interface Flock {
+  /** False when the file is locked through another open descriptor, in this process or in any other. */
+  tryLock(descriptor: number): boolean;
+  unlock(descriptor: number): void;
+}
+
+let loaded: Promise<Flock> | undefined;
+
+/** Loads flock(2) from the C library, once. Throws `ObjectStoreUnavailable` where there is none. */
+export function loadFlock(): Promise<Flock> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<Flock> {
+  const { default: koffi } = await import('koffi');
+  for (const name of libraries()) {
+    let library: ReturnType<typeof koffi.load>;
+    try {
+      library = koffi.load(name);
+    } catch {
+      continue;
+    }
+    const flock = library.func('int flock(int descriptor, int operation)');
+    const call = (descriptor: number, operation: number): boolean => {
+      for (;;) {
+        if (flock(descriptor, operation) === 0) return true;
+        const errno = koffi.errno();
+        if (errno === constants.errno.EWOULDBLOCK) return false;
+        if (errno !== constants.errno.EINTR) {
+          throw new ObjectStoreUnavailable(
+            `this file system has no locks: flock(2) failed with errno ${errno}`,
+          );
+        }
+      }
+    };
+    return {
+      tryLock: (descriptor) => call(descriptor, lockExclusive | lockNonBlocking),
+      unlock: (descriptor) => {
+        call(descriptor, lockRelease);
+      },
+    };
+  }
+  throw new ObjectStoreUnavailable(`there is no flock(2) on ${process.platform}: use an s3:// object store`);
+}
+
+/** The C library's names, the likeliest first: glibc, then musl. */
+function libraries(): string[] {
+  if (process.platform === 'darwin') return ['libSystem.B.dylib'];
+  if (process.platform !== 'linux') return [];
+  const machine = { x64: 'x86_64', arm64: 'aarch64' }[String(process.arch)] ?? process.arch;
+  return ['libc.so.6', `libc.musl-${machine}.so.1`];
+}

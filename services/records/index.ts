@@ -1,0 +1,18 @@
+/**
+ * Run records and the ledger's books. Writers append to two logs, what was accepted and how runs ended; groups of entries
+ * become immutable segments in the object store. `compact` keeps those few and within budget, and closes the books of
+ * what it drops. Whoever is asked keeps a local index of the segments that can be deleted at any time. A repeat counts once.
+ */
+export { type AcceptedLog, createAcceptedLog } from './accepted-log.ts';
+export type { LedgerCounts, MessageOutcome } from './books.ts';
+export { compact } from './compact.ts';
+export {
+  BooksDamaged,
+  EntryTooLarge,
+  InvalidCursor,
+  RecordsUnavailable,
+  RunIndexUnavailable,
+  RunQueryTimeout,
+} from './errors.ts';
+export { createRunIndex, type RunIndex, type RunIndexOptions } from './run-index.ts';
+export { createRunLog, type RunLog } from './run-log.ts';

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { inject } from 'vitest';
+import { createApi, serve } from '../../api/index.ts';
+import { type AccountConfig, config } from '../../contracts/index.ts';
+import { plan, validate } from '../../engine/document.ts';
+import { createEgress } from '../../services/egress/index.ts';
+import { createFlowStore } from '../../services/flows/index.ts';
+import { openObjectStore } from '../../services/objects/index.ts';
+import {
+  createAcceptedLog,
+  createRunIndex,
+  createRunLog,
+  type RunLog,
+} from '../../services/records/index.ts';
+import { createLogger, createMetrics } from '../../services/telemetry/index.ts';
+import { signWebhook } from '../fakes/webhook-sender.ts';
+import { createNamespace } from '../servers/index.ts';
+
+export interface TestApiOptions {
+  access?: unknown;
+  ratePerSenderPerMinute?: number;
+  /** Where Temporal is; the shared server without. */
+  temporalAddress?: string;
+  temporalUi?: string;
+  ready?: () => { ok: boolean; reasons: string[] };
+}
+
+/** The API alone, on real stores and a real Temporal server: nobody works off what it starts. */
+export interface TestApi {
+  app: ReturnType<typeof createApi>;
+  url: string;
+  adminToken: string;
+  account: AccountConfig;
+  temporal: Client;
+  runLog: RunLog;
+  /** What was logged. */
+  lines: string[];
+  /** A signed message to the account. */
+  post(message: unknown, signing?: { id?: string; timestamp?: number; secret?: string }): Promise<Response>;
+  /** A call with the admin token. */
+  api(path: string, init?: RequestInit): Promise<Response>;
+  /** Makes every further write to the store fail, as when its disk is gone. */
+  loseStore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const order = { conversation: 'c1', sender: { id: 'u1' }, text: 'hello' };
+
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const address = inject('temporal').address;
+  const connection = Connection.lazy({ address: options.temporalAddress ?? address });
+  const temporal = new Client({ connection, namespace: await createNamespace(address) });
+  const directory = await mkdtemp(join(tmpdir(), 'errand-api-'));
+  const stored = join(directory, 'objects');
+  const objects = await openObjectStore({ url: `file://${stored}`, env: {} });
+  const acceptedLog = createAcceptedLog(objects);
+  const runLog = createRunLog(objects);
+  const runIndex = createRunIndex(objects, { directory: join(directory, 'index') });
+  const egress = createEgress({ allow: [] });
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const adminToken = randomBytes(16).toString('hex');
+  const lines: string[] = [];
+  const settings = {
+    config: config.parse({
+      access: options.access,
+      channels: [
+        {
+          id: 'hook',
+          kind: 'webhook',
+          secret,
+          ratePerSenderPerMinute: options.ratePerSenderPerMinute ?? 100_000,
+        },
+      ],
+    }),
+  };
+  const [account] = settings.config.channels;
+  if (!account) throw new Error('the account is missing');
+  const app = createApi({
+    settings,
+    accounts: settings.config.channels,
+    adminToken,
+    temporal,
+    flows: createFlowStore(objects, { validate, plan }),
+    runIndex,
+    acceptedLog,
+    egress,
+    logger: createLogger({
+      level: 'debug',
+      secrets: [adminToken, secret],
+      destination: { write: (line) => void lines.push(line) },
+    }),
+    metrics: createMetrics(),
+    ...(options.temporalUi ? { temporalUi: { url: options.temporalUi } } : {}),
+    ready: options.ready ?? (() => ({ ok: true, reasons: [] })),
+    clock: Date.now,
+  });
+  const server = await serve(app, { host: '127.0.0.1', port: 0 });
+
+  return {
+    app,
+    url: server.url,
+    adminToken,
+    account,
+    temporal,
+    runLog,
+    lines,
+    post(message, signing = {}) {
+      const body = typeof message === 'string' ? message : JSON.stringify(message);
+      const headers = signWebhook(signing.secret ?? secret, body, signing);
+      return fetch(`${server.url}/webhooks/hook`, { method: 'POST', headers, body });
+    },
+    api: (path, init) =>
+      fetch(`${server.url}${path}`, {
+        ...init,
+        headers: { authorization: `Bearer ${adminToken}`, ...init?.headers },
+      }),
+    async loseStore() {
+      await rm(stored, { recursive: true });
+      await writeFile(stored, '');
+    },
+    async close() {
+      await server.close(1_000);
+      await Promise.allSettled([acceptedLog.close(), runLog.close(), runIndex.close(), egress.close()]);
+      await connection.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { conversationWorkflowId } from '../../channels/conversation-id.ts';
+import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
+import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
+import { controlFlow, patientFlow } from './paths.ts';
+
+/** `npm run histories`: one history of each path, for every later build to replay. */
+const directory = fileURLToPath(new URL('histories/', import.meta.url));
+
+let model: ModelServer;
+let errand: TestErrand;
+beforeAll(async () => {
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  model = await startModelServer();
+  errand = await startTestErrand({ models: [model.endpoint], config: { idleAfter: '3s' } });
+});
+afterAll(async () => {
+  await errand.end();
+  await model.close();
+});
+
+it('a conversation: quick answers, a task, commands, a snapshot, idle completion', async () => {
+  for (const text of ['hello', '/help', 'task: three parts', '/runs', 'one', 'two', 'three', 'four']) {
+    await errand.ask(text, { conversation: 'talk' });
+  }
+  await completed(errand.temporal, conversationWorkflowId('hook', 'talk'));
+  await record(errand.temporal, 'conversation', conversationWorkflowId('hook', 'talk'));
+  await errand.ask('again', { conversation: 'talk' });
+  await completed(errand.temporal, conversationWorkflowId('hook', 'talk'));
+  await record(errand.temporal, 'conversation-recalled', conversationWorkflowId('hook', 'talk'));
+});
+
+it('a delivery that fails once, and the run that it leaves for', async () => {
+  errand.receiver.setFail(({ attempt }) => (attempt < 2 ? { type: 'status', status: 503 } : undefined));
+  const { reply } = await errand.ask('deliver me', { conversation: 'undelivered' });
+  errand.receiver.setFail(undefined);
+  await completed(errand.temporal, conversationWorkflowId('hook', 'undelivered'));
+  await record(errand.temporal, 'conversation-undelivered', conversationWorkflowId('hook', 'undelivered'));
+  await record(errand.temporal, 'run-undelivered', `run:${reply.runId}`);
+});
+
+it('flows that a program starts: both ways through a condition', async () => {
+  await errand.publish(controlFlow('http://127.0.0.1:9/'));
+  for (const [name, n] of [
+    ['run-condition-true', 7],
+    ['run-condition-false', 1],
+  ] as const) {
+    const run = await errand.runFlow('control', { n });
+    expect(run.status).toBe('answered');
+    await record(errand.temporal, name, `run:${run.id}`);
+  }
+});
+
+it('a flow that waits, promoted out of its conversation', async () => {
+  await errand.publish(patientFlow);
+  const patient = await startTestErrand({ models: [model.endpoint], flow: 'patient', after: errand });
+  const { reply } = await patient.ask('tea', { conversation: 'patient' });
+  await completed(patient.temporal, `run:${reply.runId}`);
+  await record(patient.temporal, 'run-promoted', `run:${reply.runId}`);
+  await patient.stop();
+});
+
+it('a run that is stopped, and one whose models are all away', async () => {
+  const lonely = await startTestErrand({ models: ['http://127.0.0.1:9/v1'], config: { idleAfter: '3s' } });
+  try {
+    await lonely.ask('hello', { conversation: 'failed' });
+    await completed(lonely.temporal, conversationWorkflowId('hook', 'failed'));
+    await record(lonely.temporal, 'conversation-failed', conversationWorkflowId('hook', 'failed'));
+  } finally {
+    await lonely.end();
+  }
+});
+
+async function completed(client: Client, workflowId: string): Promise<void> {
+  await expect
+    .poll(async () => (await client.workflow.getHandle(workflowId).describe()).status.name, {
+      timeout: 30_000,
+    })
+    .toBe('COMPLETED');
+}
+
+/** Identities name this machine; they are no part of what is replayed. */
+async function record(client: Client, name: string, workflowId: string): Promise<void> {
+  const history: unknown = JSON.parse(historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory()));
+  const anonymous = JSON.stringify(
+    history,
+    (key, value: unknown) => (key === 'identity' ? 'worker' : value),
+    1,
+  );
+  await writeFile(`${directory}${name}.json`, `${anonymous}\n`);
+}

@@ -1,0 +1,58 @@
+import type { Client } from '@temporalio/client';
+import {
+  createDeliveryActivities,
+  createHousekeepingActivities,
+  createStoreActivities,
+} from '../activities/index.ts';
+import { createNodeActivities } from '../activities/nodes/index.ts';
+import { Orphans } from '../activities/orphans.ts';
+import type { AccountConfig, ModelConfig } from '../contracts/config.ts';
+import type { Pace } from '../contracts/conversation.ts';
+import type { Egress } from '../services/egress/index.ts';
+import type { FlowStore } from '../services/flows/index.ts';
+import type { SnapshotStore } from '../services/memory/index.ts';
+import { createModelGateway } from '../services/models/index.ts';
+import type { ObjectStore } from '../services/objects/index.ts';
+import { compact, type RunIndex, type RunLog } from '../services/records/index.ts';
+import type { Settings } from '../services/settings/index.ts';
+import type { Logger, Metrics } from '../services/telemetry/index.ts';
+
+/** What a worker's activities work with. */
+export interface WorkerServices {
+  settings: Settings;
+  accounts: ReadonlyMap<string, AccountConfig>;
+  logger: Logger;
+  metrics: Metrics;
+  objects: ObjectStore;
+  flows: FlowStore;
+  snapshots: SnapshotStore;
+  egress: Egress;
+  runLog: RunLog;
+  runIndex: RunIndex;
+}
+
+export interface ActivityOptions {
+  services: WorkerServices;
+  temporal: Client;
+  models: ModelConfig[];
+  pace: Pace;
+  guardDisk(): Promise<{ usedFraction: number; retentionHours: number }>;
+}
+
+/** Every activity of a worker, wired to its services. */
+export function createActivities({ services, temporal, models, pace, guardDisk }: ActivityOptions): object {
+  const { accounts, egress, logger, metrics, objects, runIndex, runLog, settings, snapshots } = services;
+  const { memory, retention } = settings.config;
+  const gateway = createModelGateway({ models, fetch: egress.trustedFetch, logger, metrics });
+  return {
+    ...createNodeActivities({ gateway, snapshots, egress, windowTokens: memory.windowTokens, logger }),
+    ...createDeliveryActivities({ accounts, egress, temporal, pace, logger, metrics }),
+    ...createStoreActivities({ accounts, flows: services.flows, snapshots, runLog, metrics }),
+    ...createHousekeepingActivities({
+      orphans: new Orphans({ accounts, egress, temporal, runIndex, runLog, logger }),
+      compactRecords: () => compact(objects, { ...retention.runRecords, now: Date.now() }),
+      guardDisk,
+      logger,
+    }),
+  };
+}

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+
+/** Next to the compiled code; under tests, which run from the sources, in the build that precedes them. */
+export const workflowBundlePath = fileURLToPath(
+  existsSync(new URL('../workflow-bundle.js', import.meta.url))
+    ? new URL('../workflow-bundle.js', import.meta.url)
+    : new URL('../dist/workflow-bundle.js', import.meta.url),
+);
+
+/** Bundles the workflows once, with exactly this version of the worker. Returns the size in bytes. */
+export async function buildWorkflowBundle(to: string): Promise<number> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL(`../workflows/index${import.meta.url.slice(-3)}`, import.meta.url)),
+    // Modules stay readable in it; an inline source map would double its size.
+    webpackConfigHook: (config) => ({ ...config, devtool: false }),
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
+  });
+  await writeFile(to, code);
+  return Buffer.byteLength(code);
+}

@@ -1,0 +1,112 @@
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ConversationInput, ConversationStatus } from '../contracts/conversation.ts';
+import type { InboundMessage } from '../contracts/message.ts';
+import type { Run } from '../contracts/run.ts';
+import { type HeldStatus, queryNames, type RunReport, signalNames } from '../contracts/workflows.ts';
+import { commandOf } from './commands.ts';
+import { ConversationDesk } from './conversation-desk.ts';
+
+const messageSignal = defineSignal<[InboundMessage]>(signalNames.message);
+const runEndedSignal = defineSignal<[RunReport]>(signalNames.runEnded);
+const cancelRunSignal = defineSignal<[string]>(signalNames.cancelRun);
+const statusQuery = defineQuery<ConversationStatus>(queryNames.status);
+const holdsQuery = defineQuery<Record<string, HeldStatus>, [string[]]>(queryNames.holds);
+const runQuery = defineQuery<Run | null, [string]>(queryNames.run);
+
+/**
+ * One chat thread of an account, as an entity. Handlers only take in; each order is worked off inside a boundary that
+ * turns any failure into an end of its message, so the conversation itself never fails.
+ */
+export async function conversation(input: ConversationInput): Promise<void> {
+  const desk = new ConversationDesk(input);
+  let lastActivity = Date.now();
+  let idle = false;
+  /** Commands and other small work beside the line. */
+  let aside = 0;
+
+  const beside = async (work: () => Promise<void>): Promise<void> => {
+    aside += 1;
+    try {
+      await work();
+    } finally {
+      aside -= 1;
+      lastActivity = Date.now();
+    }
+  };
+
+  setHandler(messageSignal, async (message) => {
+    await condition(() => desk.ready);
+    if (!desk.isNew(message)) return;
+    lastActivity = Date.now();
+    const command = commandOf(message.text);
+    if (command) await beside(() => desk.obey(message, command));
+    else desk.inbox.push(message);
+  });
+  setHandler(runEndedSignal, (report) => desk.runEnded(report));
+  setHandler(cancelRunSignal, (runId) => beside(async () => void (await desk.stop(runId))));
+  setHandler(statusQuery, () => desk.status());
+  setHandler(holdsQuery, (ids) => desk.holds(ids));
+  setHandler(runQuery, (runId) => desk.view(runId));
+
+  /** One timer per idle time, not one per message. */
+  const watchIdle = async (): Promise<void> => {
+    for (;;) {
+      const left = lastActivity + input.pace.idleAfterMs - Date.now();
+      if (left <= 0) {
+        idle = true;
+        await condition(() => !idle);
+        lastActivity = Date.now();
+      } else await sleep(left);
+    }
+  };
+
+  /** Lets a task pass that holds no local activity: a signal that arrives at its end then repeats none of them. */
+  const quiet = async (): Promise<void> => {
+    do {
+      await condition(() => aside === 0);
+      await sleep(1);
+    } while (aside > 0);
+  };
+
+  const live = async (): Promise<void> => {
+    await desk.recall();
+    void watchIdle();
+    for (;;) {
+      await condition(() => desk.inbox.length > 0 || idle);
+      const message = desk.inbox.shift();
+      if (message) {
+        await desk.workOff(message);
+        lastActivity = Date.now();
+      } else {
+        const settled = aside === 0 && (await desk.settle());
+        await quiet();
+        if (settled && desk.idle) return;
+        idle = false;
+      }
+      if (workflowInfo().continueAsNewSuggested) {
+        await quiet();
+        await continueAsNew<typeof conversation>({ ...input, state: desk.state() });
+      }
+    }
+  };
+
+  try {
+    await live();
+  } catch (thrown) {
+    if (!isCancellation(thrown)) throw thrown;
+    await CancellationScope.nonCancellable(async () => {
+      await desk.stop('');
+      await condition(() => aside === 0);
+    });
+  }
+}

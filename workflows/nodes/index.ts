@@ -1,0 +1,19 @@
+/** How each kind of node is carried out inside a workflow: by an activity of its name, or right here. */
+import { activityNode } from './activity-node.ts';
+import { condition } from './condition.ts';
+import type { NodeExecution } from './node.ts';
+import { wait } from './wait.ts';
+
+export type { NodeContext, NodeExecution, NodeSuccess } from './node.ts';
+
+export const nodeExecutions: ReadonlyMap<string, NodeExecution> = new Map<string, NodeExecution>([
+  ['intent', activityNode('intent')],
+  ['decompose', activityNode('decompose')],
+  ['aggregate', activityNode('aggregate')],
+  ['model', activityNode('model')],
+  ['http', activityNode('http')],
+  ['notify', async (command, context) => context.deliver(command, String(command.config.text ?? ''))],
+  ['condition', condition],
+  ['transform', async ({ config }) => ({ output: config.output ?? null, attempts: 1 })],
+  ['wait', wait],
+]);

@@ -1,0 +1,26 @@
+import type { RunContext } from '../../contracts/activities.ts';
+import type { ExecuteCommand } from '../../contracts/flow-state.ts';
+import type { Json } from '../../contracts/json.ts';
+import type { MemoryRef } from '../../contracts/memory.ts';
+import type { Usage } from '../../contracts/usage.ts';
+
+/** What a node's execution may know of its run. */
+export interface NodeContext {
+  run: RunContext;
+  /** The order in the person's words. */
+  text: string;
+  memory?: MemoryRef;
+  /** Says `text` to the asker; how often and how patiently it is tried is the run's affair. */
+  deliver(command: ExecuteCommand, text: string): Promise<NodeSuccess>;
+}
+
+export interface NodeSuccess {
+  output: Json;
+  /** The kind's own port, when it leaves by one. */
+  port?: string;
+  attempts: number;
+  usage?: Usage;
+}
+
+/** A kind's execution where workflows run. A failure is thrown. */
+export type NodeExecution = (command: ExecuteCommand, context: NodeContext) => Promise<NodeSuccess>;

@@ -1,0 +1,42 @@
+import { type ActivityOptions, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { DeliveryActivities, NodeActivities, StoreActivities } from '../contracts/activities.ts';
+import type { PlanRetry } from '../contracts/flow-plan.ts';
+
+/** A worker that died is noticed this long after the last heartbeat; activities beat only when they are slow. */
+const heartbeatTimeout = '12s';
+
+export const nodeActivities = proxyActivities<NodeActivities>({ startToCloseTimeout: '130s' });
+
+export const deliveryActivities = proxyActivities<DeliveryActivities>({ startToCloseTimeout: '15s' });
+
+/** Store-level steps: bounded by 500 ms a try, a few tries, so that they never hold a workflow task open for long. */
+export const store = proxyLocalActivities<StoreActivities>({
+  startToCloseTimeout: '500ms',
+  scheduleToCloseTimeout: '8s',
+  retry: { maximumAttempts: 4, initialInterval: '100ms', backoffCoefficient: 3 },
+});
+
+/** Temporal's options for a node's own timeout and retry. */
+export function nodeOptions(timeoutMs: number, retry: PlanRetry, summary: string): ActivityOptions {
+  return {
+    startToCloseTimeout: timeoutMs,
+    heartbeatTimeout,
+    summary,
+    retry: {
+      maximumAttempts: retry.maximumAttempts,
+      initialInterval: retry.initialIntervalMs,
+      backoffCoefficient: retry.backoffCoefficient,
+      maximumInterval: retry.maximumIntervalMs,
+    },
+  };
+}
+
+/** One try where people wait in line; a delivery that fails once gets a run of its own. */
+export const deliverOnce: ActivityOptions['retry'] = { maximumAttempts: 1 };
+
+/** Up to a day: longer than a weekend's night shift takes to notice a dead receiver. */
+export const deliverPatiently: ActivityOptions = {
+  scheduleToCloseTimeout: '24h',
+  startToCloseTimeout: '15s',
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '2m' },
+};

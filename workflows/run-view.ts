@@ -1,0 +1,71 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { FlowPlan } from '../contracts/flow-plan.ts';
+import type { FlowState } from '../contracts/flow-state.ts';
+import type { Run, RunRecord } from '../contracts/run.ts';
+import type { Usage } from '../contracts/usage.ts';
+import type { RunOrigin } from '../contracts/workflows.ts';
+import { view } from '../engine/index.ts';
+import type { Ending } from './ending.ts';
+
+export interface RunFacts {
+  runId: string;
+  origin: RunOrigin;
+  startedAt: number;
+  plan?: FlowPlan;
+  state?: FlowState | null;
+}
+
+/** A run as it stands: what `/runs/:id` shows while it goes on. */
+export function runOf(facts: RunFacts, ending?: Ending): Run {
+  const { origin, plan, state } = facts;
+  const message = origin.type === 'message' ? origin.message : null;
+  const nodes = plan && state ? view(plan, state) : [];
+  const info = workflowInfo();
+  return {
+    id: facts.runId,
+    status: ending?.outcome ?? (nodes.some((node) => node.status === 'waiting') ? 'waiting' : 'running'),
+    flow: plan?.flow ?? null,
+    intent: intentOf(nodes),
+    channel: message?.channel ?? null,
+    account: message?.account ?? null,
+    conversation: message?.conversation ?? null,
+    messageId: message?.id ?? null,
+    user: message?.sender.id ?? (origin.type === 'api' ? origin.user : null),
+    text: message?.text ?? (origin.type === 'api' ? (origin.input.text ?? '') : ''),
+    answer: ending?.answer ?? null,
+    error: ending?.error ?? null,
+    acceptedAt: message?.acceptedAt ?? null,
+    startedAt: new Date(facts.startedAt).toISOString(),
+    finishedAt: ending ? new Date().toISOString() : null,
+    nodes,
+    usage: nodes.reduce((sum, node) => add(sum, node.usage), {
+      calls: 0,
+      promptTokens: 0,
+      completionTokens: 0,
+    }),
+    traceId: message?.traceId ?? (origin.type === 'api' ? origin.traceId : ''),
+    workflow: { workflowId: info.workflowId, runId: info.runId },
+    resumedFrom: null,
+  };
+}
+
+/** The same, ended: what is kept. */
+export function recordOf(facts: RunFacts, ending: Ending): RunRecord {
+  return { ...runOf(facts, ending), status: ending.outcome, finishedAt: new Date().toISOString() };
+}
+
+function add(sum: Usage, more: Usage | undefined): Usage {
+  if (!more) return sum;
+  return {
+    calls: sum.calls + more.calls,
+    promptTokens: sum.promptTokens + more.promptTokens,
+    completionTokens: sum.completionTokens + more.completionTokens,
+  };
+}
+
+/** What the flow's intent node named, if it has one that ended. */
+function intentOf(nodes: Run['nodes']): string | null {
+  const output = nodes.find((node) => node.kind === 'intent')?.output;
+  if (typeof output !== 'object' || output === null || Array.isArray(output)) return null;
+  return typeof output.intent === 'string' ? output.intent : null;
+}

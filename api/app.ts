@@ -7,7 +7,7 @@ import type { ApiEnv } from './context.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { errorHandler, refuseInvalid } from './errors.ts';
 import { readLedger } from './ledger.ts';
-import { addOpenApi, nameSchemas } from './openapi.ts';
+import { addOpenApi } from './openapi.ts';
 import { addPages } from './pages/index.ts';
 import { problemResponse } from './problems.ts';
 import { requestLog } from './request-log.ts';
@@ -38,7 +38,6 @@ export function createApi(dependencies: ApiDependencies): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
   app.onError(errorHandler(logger));
   app.notFound(() => problemResponse('not-found'));
-  nameSchemas(app);
 
   addWebhooks(app, dependencies, gate);
   addHealth(app, ready);

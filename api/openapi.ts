@@ -1,17 +1,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import {
-  accountId,
-  flowDocument,
-  json,
-  ledger,
-  problem,
-  run,
-  runPage,
-  runSummary,
-  webhookAccepted,
-  webhookMessage,
-} from '../contracts/index.ts';
+import { accountId } from '../contracts/index.ts';
+import { sessionCookie } from './access/sessions.ts';
 import type { ApiEnv } from './context.ts';
+import { problem, webhookAccepted, webhookMessage } from './named-schemas.ts';
 
 const info = {
   title: 'Errand',
@@ -20,27 +11,15 @@ const info = {
     'Orders from chat, carried out durably. `/api/v1` takes the admin token as a bearer, or the session cookie that it is traded for.',
 };
 
-/** Names the schemas that the document refers to. Before the routes that use them: recursive ones cannot be written out. */
-export function nameSchemas(app: OpenAPIHono<ApiEnv>): void {
-  const registry = app.openAPIRegistry;
-  registry.register('Json', json);
-  registry.register('Problem', problem);
-  registry.register('Run', run);
-  registry.register('RunSummary', runSummary);
-  registry.register('RunPage', runPage);
-  registry.register('Ledger', ledger);
-  registry.register('FlowDocument', flowDocument);
-  registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  registry.registerComponent('securitySchemes', 'session', {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'errand_session',
-  });
-}
-
 /** `/openapi.json`: OpenAPI 3.1, made from the schemas that the routes check with. */
 export function addOpenApi(app: OpenAPIHono<ApiEnv>): void {
   describePlainRoutes(app);
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: sessionCookie,
+  });
   let document: ReturnType<typeof app.getOpenAPI31Document> | undefined;
   app.get('/openapi.json', (c) => {
     document ??= app.getOpenAPI31Document({

@@ -22,6 +22,5 @@ export type {
   SendDependencies,
   SendReceipt,
 } from './channel.ts';
-export { conversationAttribute, conversationWorkflowId } from './conversation-id.ts';
+export { conversationWorkflowId } from './conversation-id.ts';
 export { DeliveryError } from './delivery-error.ts';
-export { languageOf } from './language.ts';

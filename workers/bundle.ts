@@ -14,8 +14,8 @@ export const workflowBundlePath = fileURLToPath(
 export async function buildWorkflowBundle(to: string): Promise<number> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL(`../workflows/index${import.meta.url.slice(-3)}`, import.meta.url)),
-    // Modules stay readable in it; an inline source map would double its size.
-    webpackConfigHook: (config) => ({ ...config, devtool: false }),
+    // Lines of files for stack traces, which the worker asks for, without the files' text.
+    webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-cheap-source-map' }),
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
   });
   await writeFile(to, code);

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { problem } from '../../contracts/index.ts';
+import { problem } from '../named-schemas.ts';
 
 /** A response or request body of JSON. */
 export function jsonBody<Schema extends z.ZodType>(schema: Schema, description: string) {

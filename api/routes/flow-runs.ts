@@ -11,14 +11,13 @@ import {
   flowLimits,
   type RunInput,
   searchAttributes,
-  startedRun,
-  startRun,
   taskQueue,
   workflowTypes,
 } from '../../contracts/index.ts';
 import { type ApiEnv, preferredLanguage } from '../context.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { randomRunId } from '../message-run-id.ts';
+import { startedRun, startRun } from '../named-schemas.ts';
 import { ProblemError } from '../problems.ts';
 import { runWorkflowId } from '../temporal-reader.ts';
 import { commonProblems, jsonBody, notFoundProblem } from './describe.ts';

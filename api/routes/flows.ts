@@ -1,15 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import {
-  flowDocument,
-  flowId,
-  flowProblem,
-  flowVersion,
-  json,
-  localizedText,
-} from '../../contracts/index.ts';
+import { flowId, localizedText } from '../../contracts/index.ts';
 import { validate } from '../../engine/document.ts';
 import type { ApiEnv } from '../context.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { flowDocument, flowProblem, flowVersion, json } from '../named-schemas.ts';
 import { ProblemError } from '../problems.ts';
 import {
   commonProblems,

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { type Ledger, ledger } from '../../contracts/index.ts';
+import type { Ledger } from '../../contracts/index.ts';
 import type { ApiEnv } from '../context.ts';
+import { ledger } from '../named-schemas.ts';
 import { commonProblems, jsonBody } from './describe.ts';
 
 const show = createRoute({

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { run, runId, runPage, runQuery, startedRun } from '../../contracts/index.ts';
+import { runId, runQuery } from '../../contracts/index.ts';
 import type { ApiEnv } from '../context.ts';
+import { run, runPage, startedRun } from '../named-schemas.ts';
 import { ProblemError } from '../problems.ts';
 import type { RunReader } from '../runs.ts';
 import { commonProblems, conflictProblem, jsonBody, notFoundProblem } from './describe.ts';

@@ -39,7 +39,10 @@ export function failureOf(error: unknown): AttemptFailure {
   if (error instanceof APIError && !(error instanceof APIConnectionError)) {
     return new AttemptFailure('unavailable', `error in the stream: ${oneLine(error.message)}`);
   }
-  return new AttemptFailure('unavailable', `connection failed: ${causeOf(error)}`);
+  const cause = causeOf(error);
+  return new AttemptFailure('unavailable', `connection failed: ${cause}`, {
+    timedOut: cause.endsWith('TIMEOUT'),
+  });
 }
 
 function statusFailure(status: number, error: APIError): AttemptFailure {

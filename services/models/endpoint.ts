@@ -100,7 +100,7 @@ export class Endpoint {
     if (kind === 'unavailable') {
       const restMs = facts.retryAfterMs ?? (facts.status === 429 ? defaultRestMs : 0);
       this.#restUntil = Math.max(this.#restUntil, this.#now() + restMs);
-      
+      this.breaker.failed(facts.timedOut ? 2 : 1);
     } else {
       this.breaker.succeeded();
     }

@@ -83,12 +83,16 @@ describe('the next endpoint answers when the first', () => {
     expect({ text, model, calls: usage.calls }).toEqual({ text: 'from the backup', model: 'm2', calls: 2 });
   });
 
-  it('hangs, within the first-token deadline and a second', async () => {
-    const [main, backup] = [await server({ script: [{ hang: 'headers' }] }), await server({})];
-    const startedAt = performance.now();
-    await gateway([main, backup], impatient).gateway.complete(request());
-    expect(performance.now() - startedAt).toBeLessThan(200 + 1_000);
-  });
+  it.each(['headers', 'stream'] as const)(
+    'hangs (%s), within the first-token deadline and a second',
+    async (hang) => {
+      const [main, backup] = [await server({ script: [{ hang }] }), await server({})];
+      const { gateway: models } = gateway([main, backup], { timeouts: { firstToken: '200ms' } });
+      const startedAt = performance.now();
+      await models.complete(request());
+      expect(performance.now() - startedAt).toBeLessThan(200 + 1_000);
+    },
+  );
 
   it('is not there', async () => {
     const backup = await server({ script: ['from the backup'] });

@@ -6,4 +6,4 @@ export { type ConfigRow, configView } from './config-view.ts';
 export { type LoadOptions, loadSettings } from './load-settings.ts';
 export { ensureLocalSecrets, type LocalSecrets } from './local-secrets.ts';
 export type { Env, SettingSource, Settings, UnusableAccount } from './settings.ts';
-export { SettingsError, type SettingsProblem } from './settings-error.ts';
+export type { SettingsProblem } from './settings-error.ts';

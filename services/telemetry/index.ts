@@ -4,4 +4,3 @@
  */
 export { createLogger, type LogContext, type Logger, type LoggerOptions } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
-export { createRedactor } from './redact.ts';

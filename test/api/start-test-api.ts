@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
+import type { z } from 'zod';
 import { createApi, serve } from '../../api/index.ts';
 import { type AccountConfig, config } from '../../contracts/index.ts';
 import { plan, validate } from '../../engine/document.ts';
@@ -49,6 +50,11 @@ export interface TestApi {
 }
 
 export const order = { conversation: 'c1', sender: { id: 'u1' }, text: 'hello' };
+
+/** The body of a response, by schema. */
+export async function bodyOf<T>(schema: z.ZodType<T>, response: Response): Promise<T> {
+  return schema.parse(await response.json());
+}
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const address = inject('temporal').address;

@@ -1,6 +1,12 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { startTestApi, type TestApi } from '../api/start-test-api.ts';
+import { z } from 'zod';
+import { bodyOf, startTestApi, type TestApi } from '../api/start-test-api.ts';
+
+const openApi = z.object({
+  openapi: z.string(),
+  paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+});
 
 let api: TestApi;
 beforeAll(async () => {
@@ -37,9 +43,9 @@ describe('the pages', () => {
 
 describe('/openapi.json', () => {
   test('is OpenAPI 3.1 and describes every route of the API, webhooks and operations', async () => {
-    const document = await (await fetch(`${api.url}/openapi.json`)).json();
+    const document = await bodyOf(openApi, await fetch(`${api.url}/openapi.json`));
     expect(document.openapi).toBe('3.1.0');
-    const described = Object.entries<object>(document.paths).flatMap(([path, methods]) =>
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     const routes = api.app.routes

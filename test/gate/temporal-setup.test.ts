@@ -61,7 +61,11 @@ test('a different retention is set; without a wish the present one stays', async
   expect(await retention()).toBe(1);
 });
 
-test('what the server refuses comes back as one clear error', async () => {
-  const refused = setUpTemporal(connection, { namespace: 'temporal-system', retentionHours: 12 });
+test('what the server refuses comes back as one clear error with its reason', async () => {
+  await setUpTemporal(connection, { namespace, retentionHours: 12 });
+  const refused = setRetention(connection, namespace, 0.1);
   await expect(refused).rejects.toBeInstanceOf(TemporalSetupFailed);
+  await expect(refused).rejects.toThrow(
+    new RegExp(`namespace ${namespace} is not ready: .*retention.*: \\S`),
+  );
 });

@@ -91,7 +91,7 @@ document.querySelector('#sign-out').addEventListener('click', async () => {
 });
 
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) refresh();
+  if (!document.hidden) void refresh();
 });
 
-refresh();
+void refresh();

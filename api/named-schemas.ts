@@ -1,0 +1,24 @@
+import { z } from '@hono/zod-openapi';
+import * as contracts from '../contracts/index.ts';
+
+/*
+ * The contracts' schemas under the names that the OpenAPI document refers to them by. A recursive one has to have a name:
+ * it cannot be written out.
+ */
+export const json = named('Json', contracts.json);
+export const problem = named('Problem', contracts.problem);
+export const run = named('Run', contracts.run);
+export const runPage = named('RunPage', contracts.runPage);
+export const ledger = named('Ledger', contracts.ledger);
+export const flowDocument = named('FlowDocument', contracts.flowDocument);
+export const flowProblem = named('FlowProblem', contracts.flowProblem);
+export const flowVersion = named('FlowVersion', contracts.flowVersion);
+export const startRun = named('StartRun', contracts.startRun);
+export const startedRun = named('StartedRun', contracts.startedRun);
+export const webhookMessage = named('WebhookMessage', contracts.webhookMessage);
+export const webhookAccepted = named('WebhookAccepted', contracts.webhookAccepted);
+
+/** Schemas made before the extension was loaded lack the method; their prototype has it. */
+function named<Schema extends z.ZodType>(name: string, schema: Schema): Schema {
+  return z.ZodType.prototype.openapi.call(schema, name);
+}

@@ -13,7 +13,17 @@ export const boundedBodies = createMiddleware<ApiEnv>(async (c, next) => {
   if (method !== 'GET' && method !== 'HEAD') {
     const body = await readBody(c.req.raw, c.env?.incoming, limits);
     if (isTooDeep(body)) throw new ProblemError('bad-request', { detail: 'The body nests too deeply.' });
-    c.req.raw = new Request(url, { method, headers, ...(body.byteLength > 0 ? { body } : {}) });
+    c.req.raw =
+      body.byteLength > 0
+        ? new Request(url, { method, headers, body })
+        : new Request(url, { method, headers: withoutType(headers) });
   }
   await next();
 });
+
+/** A body that is not there has no type, whatever a client sends by habit. */
+function withoutType(headers: Headers): Headers {
+  const others = new Headers(headers);
+  others.delete('content-type');
+  return others;
+}

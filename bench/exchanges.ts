@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Order } from './orders.ts';
 import type { Sender } from './sender.ts';
 import type { SeenReply } from './sink.ts';
@@ -17,11 +18,13 @@ export class BadExchange extends Error {}
 
 /** How long an accepted order may stay without its reply before the bench gives up. */
 const replyDeadlineMs = 180_000;
+const sendAttempts = 4;
+const sendAgainAfterMs = 2_000;
 
-/** Pairs orders with the replies that the sink sees. Counts every kind of wrong reply. */
+/** Pairs orders with the replies that the sink sees. Counts what goes wrong. */
 export function createExchanges(sink: ChildProcess, sender: Sender) {
   const pending = new Map<string, (reply: SeenReply) => void>();
-  const faults = { failed: 0, mismatched: 0, unexpected: 0, refused: 0, missing: 0 };
+  const faults = { failed: 0, mismatched: 0, unexpected: 0, sentAgain: 0, unaccepted: 0, missing: 0 };
 
   const onReplies = (replies: SeenReply[]) => {
     for (const reply of replies) {
@@ -34,18 +37,32 @@ export function createExchanges(sink: ChildProcess, sender: Sender) {
   };
   sink.on('message', onReplies);
 
-  /** Sends an order and waits for its reply. Throws `BadExchange` when it is refused or never answered. */
+  /** Sends an order and waits for its reply. Throws `BadExchange` when it is not accepted or never answered. */
   async function exchange(order: Order, sentAt = Date.now()): Promise<Exchange> {
     const reply = expectReply(order.id);
     try {
-      await sender.send(order);
+      await sendUntilAccepted(order);
     } catch (error) {
       reply.forget();
-      faults.refused += 1;
+      faults.unaccepted += 1;
       throw new BadExchange(`${order.id} was not accepted`, { cause: error });
     }
     const acceptedAt = Date.now();
     return { conversation: order.conversation, sentAt, acceptedAt, repliedAt: (await reply.seen).at };
+  }
+
+  /** As webhook senders do: what is not accepted is sent again under the same id. */
+  async function sendUntilAccepted(order: Order): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await sender.send(order);
+        return;
+      } catch (error) {
+        if (attempt === sendAttempts) throw error;
+        faults.sentAgain += 1;
+        await delay(sendAgainAfterMs);
+      }
+    }
   }
 
   function expectReply(id: string) {

@@ -12,17 +12,18 @@ test('a percentile is a value that was seen', () => {
   expect(percentile([], 0.5)).toBeNull();
 });
 
-test("the database with its log is Temporal's, the rest the store's", async () => {
+test("bytes on disk are told apart: the Temporal server's database, the index, and the store", async () => {
   const directory = await mkdtemp(join(tmpdir(), 'errand-bench-'));
   try {
     for (const [name, size] of [
       ['temporal.db', 10],
       ['temporal.db-wal', 5],
       ['object', 3],
+      ['runs.duckdb.wal', 2],
     ] as const) {
       await writeFile(join(directory, name), Buffer.alloc(size));
     }
-    expect(await diskBytes(directory)).toEqual({ temporal: 15, store: 3 });
+    expect(await diskBytes(directory)).toEqual({ temporal: 15, store: 3, index: 2 });
   } finally {
     await rm(directory, { recursive: true });
   }

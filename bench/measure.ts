@@ -30,20 +30,25 @@ export function residentMB(groups: ProcessGroups): CpuByProcess {
 export interface DiskBytes {
   /** The Temporal server's database, its write-ahead log included. */
   temporal: number;
-  /** All the rest: the object store. */
+  /** The object store. */
   store: number;
+  /** The index of run records, which can be built again. */
+  index: number;
 }
 
 /** Sizes of the files below a data directory, by whose they are. */
 export async function diskBytes(directory: string): Promise<DiskBytes> {
-  const total: DiskBytes = { temporal: 0, store: 0 };
+  const total: DiskBytes = { temporal: 0, store: 0, index: 0 };
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
-    const size = await sizeOf(join(entry.parentPath, entry.name));
-    if (/\.(db|sqlite)(-wal|-shm)?$/.test(entry.name)) total.temporal += size;
-    else total.store += size;
+    total[ownerOf(entry.name)] += await sizeOf(join(entry.parentPath, entry.name));
   }
   return total;
+}
+
+function ownerOf(file: string): keyof DiskBytes {
+  if (/\.db(-wal|-shm)?$/.test(file)) return 'temporal';
+  return file.includes('.duckdb') ? 'index' : 'store';
 }
 
 /** The value below which a share of the values lies (nearest rank); null of none. */

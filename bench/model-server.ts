@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChatMessage } from '../services/models/chat.ts';
 import { stepOf } from '../services/models/prompts/step.ts';
+import { streamedCompletion, wholeCompletion } from './completion.ts';
 import { bodyServer, listenOnLoopback } from './listen.ts';
 import { orderIdIn } from './orders.ts';
 
@@ -8,40 +9,51 @@ import { orderIdIn } from './orders.ts';
  * A model that thinks for a given time and then always behaves: a process of its own, speaking the OpenAI protocol.
  * What step it is asked for stands in the system prompt's first line; what order it is about, in the order's id.
  */
+interface ChatRequest {
+  messages: ChatMessage[];
+  stream?: boolean;
+}
+
+/** A stream begins half-way through the model's time and comes in so many pieces. */
+const pieces = 4;
+
 let latencyMs = 20;
 process.on('message', (control: { latencyMs: number }) => {
   latencyMs = control.latencyMs;
 });
 
-const server = bodyServer(async (body) => {
-  const request = JSON.parse(body) as { messages: ChatMessage[] };
-  const content = answer(request.messages);
-  await delay(latencyMs);
-  return {
-    status: 200,
-    body: JSON.stringify({
-      id: 'chatcmpl-bench',
-      object: 'chat.completion',
-      created: 0,
-      model: 'bench',
-      choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
-      usage: { prompt_tokens: 120, completion_tokens: 60, total_tokens: 180 },
-    }),
-  };
+const server = bodyServer(async (body, _request, response) => {
+  const { messages, stream } = JSON.parse(body) as ChatRequest;
+  const content = answer(messages);
+  if (!stream) {
+    await delay(latencyMs);
+    response.writeHead(200, { 'content-type': 'application/json' }).end(wholeCompletion(content));
+    return;
+  }
+  await delay(latencyMs / 2);
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const piece of streamedCompletion(content, pieces)) {
+    response.write(piece);
+    await delay(latencyMs / 2 / pieces);
+  }
+  response.end();
 });
 
 function answer(messages: ChatMessage[]): string {
   const asked = messages.at(-1)?.content ?? '';
   const id = orderIdIn(asked) ?? 'an unknown order';
-  const step = stepOf(messages);
-  if (step === 'intent') {
-    return JSON.stringify(
-      asked.includes('task:') ? { intent: 'task' } : { intent: 'chat', text: prose(id, 2) },
-    );
+  switch (stepOf(messages)) {
+    case 'intent':
+      return JSON.stringify(
+        asked.includes('task:') ? { intent: 'task' } : { intent: 'chat', text: prose(id, 2) },
+      );
+    case 'decompose':
+      return JSON.stringify({
+        subtasks: ['prices', 'delivery', 'reviews'].map((part) => subtask(part, id)),
+      });
+    default:
+      return prose(id, 3);
   }
-  if (step === 'decompose')
-    return JSON.stringify({ subtasks: ['prices', 'delivery', 'reviews'].map((part) => subtask(part, id)) });
-  return prose(id, 3);
 }
 
 function subtask(part: string, id: string) {

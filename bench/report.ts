@@ -90,7 +90,7 @@ const headings = [
     'accept p50/p99',
     'end to end p50/p99',
   ],
-  ...['RSS MB (server + app)', 'events', 'history B', 'disk B (Temporal + store)'],
+  ...['RSS MB (server + app)', 'events', 'history B', 'disk B (Temporal + store + index)'],
 ];
 
 function cells(row: Row): string[] {
@@ -108,7 +108,7 @@ function cells(row: Row): string[] {
     `${row.endToEndP50Ms ?? '-'}/${row.endToEndP99Ms ?? '-'} ms`,
     `${rss.total} (${rss.server} + ${rss.app})`,
     ...[String(row.historyPerMessage.events), String(row.historyPerMessage.bytes)],
-    `${disk.temporal} + ${disk.store}`,
+    `${disk.temporal} + ${disk.store} + ${disk.index}`,
   ];
 }
 

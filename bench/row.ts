@@ -7,6 +7,7 @@ import {
   cpuBetween,
   cpuOf,
   cpuOfAll,
+  type DiskBytes,
   diskBytes,
   percentile,
   residentMB,
@@ -36,7 +37,7 @@ export interface Row {
   endToEndP99Ms: number | null;
   rssMB: CpuByProcess & { total: number };
   historyPerMessage: { events: number; bytes: number };
-  diskBytesPerMessage: { temporal: number; store: number };
+  diskBytesPerMessage: DiskBytes;
 }
 
 export interface RowOptions {
@@ -86,6 +87,7 @@ export async function measureRow(options: RowOptions): Promise<Row> {
     diskBytesPerMessage: {
       temporal: per(done.length, diskAfter.temporal - diskBefore.temporal),
       store: per(done.length, diskAfter.store - diskBefore.store),
+      index: per(done.length, diskAfter.index - diskBefore.index),
     },
   };
 }

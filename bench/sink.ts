@@ -22,12 +22,13 @@ const groupMs = 5;
 const webhook = new Webhook(process.env.BENCH_SECRET ?? '');
 let group: SeenReply[] = [];
 
-const server = bodyServer(async (body, request) => {
+const server = bodyServer(async (body, request, response) => {
   const at = Date.now();
   try {
     webhook.verify(body, request.headers as Record<string, string>);
   } catch {
-    return { status: 401, body: '{}' };
+    response.writeHead(401).end();
+    return;
   }
   const reply = webhookReply.parse(JSON.parse(body));
   if (reply.final) {
@@ -35,7 +36,7 @@ const server = bodyServer(async (body, request) => {
     group.push({ inReplyTo: reply.inReplyTo, at, outcome: reply.outcome ?? 'none', matches });
     if (group.length === 1) setTimeout(tell, groupMs);
   }
-  return { status: 200, body: '{}' };
+  response.writeHead(204).end();
 });
 
 function tell(): void {

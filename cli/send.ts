@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Webhook } from 'standardwebhooks';
 import { messageRunId } from '../api/message-run-id.ts';
+import { sign, signingKey } from '../channels/webhook/signature.ts';
 import { run as runSchema } from '../contracts/run.ts';
 import { createEgress } from '../services/egress/index.ts';
 import { ensureLocalSecrets, loadSettings } from '../services/settings/index.ts';
@@ -26,14 +26,14 @@ export async function sendCommand(text: string, options: SendOptions): Promise<v
   try {
     const id = `cli_${randomUUID()}`;
     const body = JSON.stringify({ conversation: options.conversation, sender: { id: 'cli' }, text });
-    const now = new Date();
+    const timestamp = Math.floor(Date.now() / 1_000);
     const posted = await egress.fetchTrusted(`${base}/webhooks/${account}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         'webhook-id': id,
-        'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
-        'webhook-signature': new Webhook(hook.secret).sign(id, now, body),
+        'webhook-timestamp': String(timestamp),
+        'webhook-signature': sign(key, id, timestamp, body),
       },
       body,
       timeoutMs: 15_000,

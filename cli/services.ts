@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { channelOf } from '../channels/index.ts';
 import type { AccountConfig } from '../contracts/config.ts';
 import { plan, validate } from '../engine/document.ts';
 import { createEgress, type Egress } from '../services/egress/index.ts';
@@ -41,6 +42,14 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     secrets: [...settings.secrets, ...secrets],
     base: { role },
   });
+  for (const { account, path, problem, remedy } of settings.unusableAccounts) {
+    logger.error({ account, path, problem, remedy }, 'an account does not start');
+  }
+  const usable = accounts.filter((account) => {
+    const problems = channelOf(account.kind)?.problems(account) ?? ['there is no such kind of channel'];
+    if (problems.length > 0) logger.error({ account: account.id, problems }, 'an account does not start');
+    return problems.length === 0;
+  });
   const metrics = createMetrics();
   const objects = await openObjectStore({
     url: settings.objectStore,
@@ -56,7 +65,7 @@ export async function openServices(settings: Settings, role: string): Promise<Se
   });
   return {
     settings,
-    accounts: new Map(accounts.map((account) => [account.id, account])),
+    accounts: new Map(usable.map((account) => [account.id, account])),
     adminToken,
     logger,
     metrics,

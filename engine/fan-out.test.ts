@@ -111,6 +111,33 @@ describe('a fan-out', () => {
     expect(statuses(flow)).toEqual(['cancelled', 'failed', 'cancelled']);
   });
 
+  it('that stops at failures lets the flow end where its own error is handled', () => {
+    const each = planNode('each', {
+      config: {
+        items: ids('a', 'b'),
+        do: { kind: 'model', config: {} },
+        concurrency: 2,
+        onItemError: 'fail',
+      },
+      traits: fanOutTraits,
+      onError: { action: 'continue' },
+    });
+    const flow = new Driver(planOf([triggerNode('start'), each], [edge('start>each')]));
+    flow.start('start');
+    flow.end('each[0]', { error: problem() });
+    expect(flow.cancelled).toEqual(['each[1]']);
+    expect(flow.state.status).toBe('succeeded');
+  });
+
+  it('is not changed by items that end twice, or that it does not have', () => {
+    const flow = fanOut(ids('a', 'b', 'c'));
+    flow.end('each[0]', { output: 'first' });
+    const before = JSON.stringify(flow.state);
+    for (const task of ['each[0]', 'each[3]', 'each[99]', 'each']) flow.end(task, { output: 'late' });
+    flow.send({ type: 'waiting', task: 'each[1]', at: 1 });
+    expect(JSON.stringify(flow.state)).toBe(before);
+  });
+
   it('cancels its items with the flow', () => {
     const flow = fanOut(ids('a', 'b', 'c'));
     flow.send({ type: 'cancelled', at: 1 });

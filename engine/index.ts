@@ -8,6 +8,5 @@ export { ExpressionFailure, ExpressionSyntaxError, type Scope } from './expressi
 export { NodeFailure } from './failures.ts';
 export { compile, type Program } from './program.ts';
 export { reissue } from './reissue.ts';
-export { retries } from './retry-condition.ts';
 export { type Step, step } from './step.ts';
 export { view } from './view.ts';

@@ -15,6 +15,9 @@ export const flowVariables = ['trigger', 'nodes', 'now', 'memory'] as const;
 /** Names in scope besides, in what a fan-out does with each item. */
 export const itemVariables = ['item', 'index'] as const;
 
+/** Names in scope in a retry policy's `when`, which is asked where the attempt was made. */
+export const retryVariables = ['error'] as const;
+
 /** A plan made ready for `step`: adjacency and parsed expressions. Never changed once compiled; not serialisable. */
 export interface Program {
   plan: FlowPlan;

@@ -4,8 +4,8 @@ import type { ExecuteCommand, FlowState } from '../contracts/flow-state.ts';
 import { reissue } from './reissue.ts';
 import { step } from './step.ts';
 import { Driver } from './testing/driver.ts';
-import { picker, type RandomFlow, randomFlow } from './testing/random-flows.ts';
-import { expectedStatuses } from './testing/reference.ts';
+import { picker, type RandomFlow, randomFlow } from './testing/random-flows.suite.ts';
+import { expectedStatuses } from './testing/reference.suite.ts';
 
 const order = fc.array(fc.nat(), { minLength: 1, maxLength: 30 });
 const anyPolicy = () => randomFlow(['fail', 'continue', 'fallback', 'branch']);

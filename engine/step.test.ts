@@ -155,6 +155,25 @@ describe('errors', () => {
   });
 });
 
+describe('expensive flows', () => {
+  it('spend a bounded amount of work in one step, however many nodes it reaches', () => {
+    const loop = '{{ trigger.input.map(a, trigger.input.map(b, trigger.input.map(c, a))).size() }}';
+    const nodes = Array.from({ length: 200 }, (_, at) =>
+      planNode(`n${at}`, { config: { x: loop }, onError: { action: 'continue' } }),
+    );
+    const begin = performance.now();
+    const flow = started(
+      nodes,
+      nodes.map(({ id }) => edge(`start>${id}`)),
+      { input: Array.from({ length: 1_000 }, (_, at) => at) },
+    );
+    // Some 100 ms on an idle machine; one after the other without a common bound they would take 4 s.
+    expect(performance.now() - begin).toBeLessThan(2_000);
+    expect(flow.state.status).toBe('succeeded');
+    expect(flow.state.nodes.n199).toMatchObject({ status: 'failed', error: { type: 'ExpressionError' } });
+  });
+});
+
 describe('triggers', () => {
   it('fire one at a time; the others are skipped with what only they lead to', () => {
     const flow = new Driver(

@@ -1,46 +1,15 @@
 import type { z } from 'zod';
-import type { Json, JsonObject } from '../../contracts/json.ts';
-import { nodeKinds } from '../../contracts/node-kinds/index.ts';
+import { aggregate, decompose, intent, model } from '../../contracts/node-kinds/models.ts';
+import { http } from '../../contracts/node-kinds/outside.ts';
 
-export interface IntentConfig {
-  intents: { name: string; description: string; examples?: string[] }[];
-  answers: string[];
-  prompt?: string;
-}
+export const intentConfig = intent.config;
+export const decomposeConfig = decompose.config;
+export const aggregateConfig = aggregate.config;
+export const modelNodeConfig = model.config;
+export const httpConfig = http.config;
 
-export interface DecomposeConfig {
-  maximumSubtasks: number;
-  prompt?: string;
-}
-
-export interface AggregateConfig {
-  prompt?: string;
-}
-
-export interface ModelNodeConfig {
-  prompt: string;
-  system?: string;
-  schema?: JsonObject;
-  temperature?: number | string;
-}
-
-export interface HttpConfig {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
-  url: string;
-  headers: Record<string, string>;
-  query: Record<string, string | number | boolean>;
-  body?: Json;
-}
-
-/** The catalogue keeps schemas of all kinds in one map, so what each gives is said here. */
-function configOf<Config>(kind: string): z.ZodType<Config> {
-  const entry = nodeKinds.get(kind);
-  if (!entry) throw new RangeError(`no node kind ${kind}`);
-  return entry.config as z.ZodType<Config>;
-}
-
-export const intentConfig = configOf<IntentConfig>('intent');
-export const decomposeConfig = configOf<DecomposeConfig>('decompose');
-export const aggregateConfig = configOf<AggregateConfig>('aggregate');
-export const modelNodeConfig = configOf<ModelNodeConfig>('model');
-export const httpConfig = configOf<HttpConfig>('http');
+export type IntentConfig = z.infer<typeof intentConfig>;
+export type DecomposeConfig = z.infer<typeof decomposeConfig>;
+export type AggregateConfig = z.infer<typeof aggregateConfig>;
+export type ModelNodeConfig = z.infer<typeof modelNodeConfig>;
+export type HttpConfig = z.infer<typeof httpConfig>;

@@ -3,7 +3,7 @@ import { flowId, localizedText } from '../../contracts/index.ts';
 import { validate } from '../../engine/document.ts';
 import type { ApiEnv } from '../context.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { flowDocument, flowProblem, flowVersion, json } from '../named-schemas.ts';
+import { flowDocument, flowProblem, flowVersion } from '../named-schemas.ts';
 import { ProblemError } from '../problems.ts';
 import {
   commonProblems,
@@ -35,7 +35,7 @@ const check = createRoute({
   path: '/api/v1/flows/validate',
   tags,
   summary: 'Check a flow document',
-  request: { body: requiredJson(json) },
+  request: { body: requiredJson(z.unknown().describe('A flow document.')) },
   responses: {
     200: jsonBody(
       z.object({ valid: z.boolean(), errors: z.array(flowProblem) }),

@@ -40,7 +40,12 @@ export function addWebhooks(app: OpenAPIHono<ApiEnv>, dependencies: ApiDependenc
       logger.error({ err: error, account: c.req.param('account') }, 'webhook failed');
       return refuse('internal');
     });
-    const labels = { route: path, method: c.req.method, status: String(response.status) };
+    const { status } = response;
+    const { method } = c.req;
+    if (status >= 400) {
+      logger.info({ method, account: c.req.param('account').slice(0, 40), status }, 'webhook not taken');
+    }
+    const labels = { route: path, method, status: String(status) };
     metrics.httpSeconds.observe(labels, (performance.now() - started) / 1_000);
     return response;
   });

@@ -60,7 +60,7 @@ export function createFloorActivities(options: { modelEndpoint: string; replyUrl
         body,
       });
       await response.body.dump();
-      if (response.statusCode !== 200) throw new Error(`the sink answered ${response.statusCode}`);
+      if (response.statusCode !== 204) throw new Error(`the sink answered ${response.statusCode}`);
     },
   };
 }

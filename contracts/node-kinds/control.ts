@@ -4,7 +4,7 @@ import { expression, flowLimits } from '../flow.ts';
 import { json } from '../json.ts';
 import { type NodeKind, template } from './kind.ts';
 
-export const condition: NodeKind = {
+export const condition = {
   kind: 'condition',
   title: { en: 'Condition', zh: '条件' },
   help: { en: 'Leaves by `true` or by `false`.', zh: '按条件从 true 或 false 端口离开。' },
@@ -12,9 +12,9 @@ export const condition: NodeKind = {
   ports: ['true', 'false'],
   defaultTimeout: '10s',
   traits: { inline: true, expressions: ['if'] },
-};
+} satisfies NodeKind;
 
-export const transform: NodeKind = {
+export const transform = {
   kind: 'transform',
   title: { en: 'Transform', zh: '数据转换' },
   help: { en: 'Builds any JSON from what came before.', zh: '用上游结果构造任意 JSON。' },
@@ -22,9 +22,9 @@ export const transform: NodeKind = {
   ports: [],
   defaultTimeout: '10s',
   traits: { inline: true },
-};
+} satisfies NodeKind;
 
-export const wait: NodeKind = {
+export const wait = {
   kind: 'wait',
   title: { en: 'Wait', zh: '等待' },
   help: { en: 'Goes on after a time, or at one.', zh: '等待一段时间，或到指定时间后继续。' },
@@ -40,9 +40,9 @@ export const wait: NodeKind = {
   ports: [],
   defaultTimeout: '30d',
   traits: { inline: true, waits: true },
-};
+} satisfies NodeKind;
 
-export const dispatch: NodeKind = {
+export const dispatch = {
   kind: 'dispatch',
   title: { en: 'Dispatch', zh: '子任务分发' },
   help: {
@@ -58,4 +58,4 @@ export const dispatch: NodeKind = {
   ports: [],
   defaultTimeout: '130s',
   traits: { fanOut: { items: 'items', do: 'do', concurrency: 'concurrency', onItemError: 'onItemError' } },
-};
+} satisfies NodeKind;

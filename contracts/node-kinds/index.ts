@@ -10,7 +10,7 @@ import { triggerMessage, triggerWebhook } from './triggers.ts';
 
 export type { NodeKind } from './kind.ts';
 
-export const nodeKinds: ReadonlyMap<string, NodeKind> = new Map(
+export const nodeKinds: ReadonlyMap<string, NodeKind> = new Map<string, NodeKind>(
   [
     triggerMessage,
     triggerWebhook,

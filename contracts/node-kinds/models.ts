@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonObject } from '../json.ts';
 import { type NodeKind, template, text } from './kind.ts';
 
-export const intent: NodeKind = {
+export const intent = {
   kind: 'intent',
   title: { en: 'Intent', zh: '意图识别' },
   help: {
@@ -26,9 +26,9 @@ export const intent: NodeKind = {
   ports: [],
   defaultTimeout: '130s',
   traits: { raw: ['intents', 'answers'] },
-};
+} satisfies NodeKind;
 
-export const decompose: NodeKind = {
+export const decompose = {
   kind: 'decompose',
   title: { en: 'Decompose', zh: '任务分解' },
   help: { en: 'Splits an order into subtasks.', zh: '把任务拆分为子任务。' },
@@ -39,9 +39,9 @@ export const decompose: NodeKind = {
   ports: [],
   defaultTimeout: '130s',
   traits: {},
-};
+} satisfies NodeKind;
 
-export const aggregate: NodeKind = {
+export const aggregate = {
   kind: 'aggregate',
   title: { en: 'Aggregate', zh: '结果汇总' },
   help: {
@@ -52,9 +52,9 @@ export const aggregate: NodeKind = {
   ports: [],
   defaultTimeout: '130s',
   traits: { inputs: true },
-};
+} satisfies NodeKind;
 
-export const model: NodeKind = {
+export const model = {
   kind: 'model',
   title: { en: 'Model', zh: '模型' },
   help: {
@@ -70,4 +70,4 @@ export const model: NodeKind = {
   ports: [],
   defaultTimeout: '130s',
   traits: { raw: ['schema'] },
-};
+} satisfies NodeKind;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { json } from '../json.ts';
 import { type NodeKind, template, text } from './kind.ts';
 
-export const notify: NodeKind = {
+export const notify = {
   kind: 'notify',
   title: { en: 'Notify', zh: '通知' },
   help: { en: 'Says something to the person who asked.', zh: '回复提出请求的人。' },
@@ -10,9 +10,9 @@ export const notify: NodeKind = {
   ports: [],
   defaultTimeout: '10s',
   traits: { delivers: true },
-};
+} satisfies NodeKind;
 
-export const http: NodeKind = {
+export const http = {
   kind: 'http',
   title: { en: 'HTTP request', zh: 'HTTP 请求' },
   help: {
@@ -29,4 +29,4 @@ export const http: NodeKind = {
   ports: [],
   defaultTimeout: '30s',
   traits: {},
-};
+} satisfies NodeKind;

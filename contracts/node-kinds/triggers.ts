@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonObject } from '../json.ts';
 import type { NodeKind } from './kind.ts';
 
-export const triggerMessage: NodeKind = {
+export const triggerMessage = {
   kind: 'trigger.message',
   title: { en: 'Message', zh: '收到消息' },
   help: { en: 'Starts when a person sends a message.', zh: '有人发来消息时启动。' },
@@ -10,9 +10,9 @@ export const triggerMessage: NodeKind = {
   ports: [],
   defaultTimeout: '10s',
   traits: { trigger: true, inline: true },
-};
+} satisfies NodeKind;
 
-export const triggerWebhook: NodeKind = {
+export const triggerWebhook = {
   kind: 'trigger.webhook',
   title: { en: 'Webhook', zh: 'Webhook 触发' },
   help: {
@@ -23,4 +23,4 @@ export const triggerWebhook: NodeKind = {
   ports: [],
   defaultTimeout: '10s',
   traits: { trigger: true, inline: true, raw: ['input'] },
-};
+} satisfies NodeKind;

@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Compilation } from './compile.ts';
+import type { Compiler } from './compiler.ts';
 import { conversions } from './conversions.ts';
 import { ExpressionFailure, ExpressionSyntaxError } from './failure.ts';
 import type { Evaluate, Frame } from './frame.ts';
@@ -9,17 +9,17 @@ import { Pattern } from './pattern.ts';
 import { typeOf } from './values.ts';
 
 /** Compiles `name(arguments)`. */
-export function compileCall(compilation: Compilation, name: string, arguments_: ASTNode[]): Evaluate {
-  if (name === 'has') return has(compilation, arguments_);
+export function compileCall(compiler: Compiler, name: string, arguments_: ASTNode[]): Evaluate {
+  if (name === 'has') return has(compiler, arguments_);
   if (name === 'matches' && arguments_[0])
-    return compileMatches(compilation, arguments_[0], arguments_.slice(1));
+    return compileMatches(compiler, arguments_[0], arguments_.slice(1));
   const call = conversions.get(name);
   if (!call)
     throw new ExpressionSyntaxError(
       `unknown function ${name}(); there are ${['has', 'matches', ...conversions.keys()].join(', ')}`,
     );
   assertCount(name, arguments_.length, 1, 1);
-  const parts = arguments_.map((argument) => compilation.compile(argument));
+  const parts = arguments_.map((argument) => compiler.compile(argument));
   return (frame) => {
     frame.meter.charge(1);
     return call(
@@ -31,22 +31,21 @@ export function compileCall(compilation: Compilation, name: string, arguments_: 
 
 /** Compiles `receiver.name(arguments)`. */
 export function compileMethod(
-  compilation: Compilation,
+  compiler: Compiler,
   name: string,
   receiver: ASTNode,
   arguments_: ASTNode[],
 ): Evaluate {
-  if (receiver.op === 'id' && receiver.args === 'cel' && name === 'bind')
-    return bind(compilation, arguments_);
-  if (isMacro(name)) return macro(compilation, name, receiver, arguments_);
-  if (name === 'matches') return compileMatches(compilation, receiver, arguments_);
+  if (receiver.op === 'id' && receiver.args === 'cel' && name === 'bind') return bind(compiler, arguments_);
+  if (isMacro(name)) return macro(compiler, name, receiver, arguments_);
+  if (name === 'matches') return compileMatches(compiler, receiver, arguments_);
   const method = methods.get(name);
   if (!method)
     throw new ExpressionSyntaxError(
       `unknown method ${name}(); there are ${['matches', ...macroNames, ...methods.keys()].join(', ')}`,
     );
   assertCount(name, arguments_.length, method.least, method.most);
-  const parts = [receiver, ...arguments_].map((part) => compilation.compile(part));
+  const parts = [receiver, ...arguments_].map((part) => compiler.compile(part));
   return (frame) => {
     frame.meter.charge(1);
     return method.call(
@@ -57,11 +56,11 @@ export function compileMethod(
 }
 
 /** A pattern that is written out is compiled once, and a wrong one is found before anything runs. */
-function compileMatches(compilation: Compilation, subject: ASTNode, arguments_: ASTNode[]): Evaluate {
+function compileMatches(compiler: Compiler, subject: ASTNode, arguments_: ASTNode[]): Evaluate {
   assertCount('matches', arguments_.length, 1, 1);
   const [patternNode] = arguments_;
-  const text = compilation.compile(subject);
-  const pattern = patternNode && compilation.compile(patternNode);
+  const text = compiler.compile(subject);
+  const pattern = patternNode && compiler.compile(patternNode);
   const ready =
     patternNode?.op === 'value' && typeof patternNode.args === 'string'
       ? written(patternNode.args)

@@ -1,15 +1,17 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { expressionLimits } from '../limits.ts';
 import { compileCall, compileMethod } from './calls.ts';
+import type { Compiler } from './compiler.ts';
 import { typeNames } from './conversions.ts';
 import { ExpressionFailure, ExpressionSyntaxError } from './failure.ts';
 import type { Evaluate } from './frame.ts';
+import { compileList, compileMap, literal } from './literals.ts';
 import { attempt } from './meter.ts';
 import { asBoolean, negate, operators } from './operators.ts';
-import { element, field, isMap, setKey, TypeName, typeOf, type Value, type ValueMap } from './values.ts';
+import { element, field, isMap, TypeName, typeOf } from './values.ts';
 
 /** Compiles one expression: knows the names it may use, and collects the nodes it refers to. */
-export class Compilation {
+export class Compilation implements Compiler {
   readonly references = new Set<string>();
   readonly #variables: ReadonlySet<string>;
   readonly #locals: string[] = [];
@@ -20,7 +22,6 @@ export class Compilation {
     this.#variables = variables;
   }
 
-  /** Throws `ExpressionSyntaxError` for what no evaluation could make sense of. */
   compile(ast: ASTNode): Evaluate {
     if (++this.#depth > expressionLimits.depth) throw new ExpressionSyntaxError('it is nested too deeply');
     const evaluate = this.#compile(ast);
@@ -28,7 +29,6 @@ export class Compilation {
     return evaluate;
   }
 
-  /** Compiles with one more local variable; `slot` is where its value is kept. */
   withLocal<T>(name: string, compile: (slot: number) => T): T {
     const slot = this.#locals.push(name) - 1;
     const result = compile(slot);
@@ -51,9 +51,9 @@ export class Compilation {
       case 'rcall':
         return compileMethod(this, ast.args[0], ast.args[1], ast.args[2]);
       case 'list':
-        return this.#list(ast.args);
+        return compileList(this, ast.args);
       case 'map':
-        return this.#map(ast.args);
+        return compileMap(this, ast.args);
       case '?:':
         return this.#conditional(ast.args);
       case '&&':
@@ -95,7 +95,6 @@ export class Compilation {
     );
   }
 
-  /** Whether a name stands for the flow's nodes, not for a macro's variable. */
   isNodes(name: string): boolean {
     return name === 'nodes' && !this.#locals.includes(name) && this.#variables.has(name);
   }
@@ -137,24 +136,6 @@ export class Compilation {
     };
   }
 
-  #list(entries: ASTNode[]): Evaluate {
-    const parts = entries.map((entry) => this.compile(entry));
-    return (frame) => {
-      frame.meter.charge(1 + parts.length);
-      return parts.map((part) => part(frame));
-    };
-  }
-
-  #map(entries: [ASTNode, ASTNode][]): Evaluate {
-    const parts = entries.map(([key, value]) => ({ key: this.compile(key), value: this.compile(value) }));
-    return (frame) => {
-      frame.meter.charge(1 + parts.length);
-      const map: ValueMap = {};
-      for (const { key, value } of parts) setKey(map, key(frame), value(frame));
-      return map;
-    };
-  }
-
   #conditional([condition, yes, no]: [ASTNode, ASTNode, ASTNode]): Evaluate {
     const test = this.compile(condition);
     const whenTrue = this.compile(yes);
@@ -189,20 +170,4 @@ export class Compilation {
       return apply(left(frame), right(frame), frame.meter);
     };
   }
-}
-
-/** A literal as the parser has it; an unsigned integer is an integer here. */
-function literal(value: unknown): Evaluate {
-  const plain = typeof value === 'object' && value !== null ? value.valueOf() : value;
-  if (
-    plain === null ||
-    typeof plain === 'string' ||
-    typeof plain === 'boolean' ||
-    typeof plain === 'number' ||
-    typeof plain === 'bigint'
-  ) {
-    const constant: Value = plain;
-    return () => constant;
-  }
-  throw new ExpressionSyntaxError('bytes are not part of expressions here');
 }

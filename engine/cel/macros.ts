@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Compilation } from './compile.ts';
+import type { Compiler } from './compiler.ts';
 import { ExpressionFailure, ExpressionSyntaxError } from './failure.ts';
 import type { Evaluate, Frame } from './frame.ts';
 import { attempt } from './meter.ts';
@@ -10,14 +10,14 @@ import { hasKey, isMap, typeOf, type Value } from './values.ts';
 type Loop = (frame: Frame, entries: Value[], slot: number) => Value;
 
 /** `has(a.b)`: whether the map has the field; false where there is null in place of a map. */
-export function has(compilation: Compilation, [argument]: ASTNode[]): Evaluate {
+export function has(compiler: Compiler, [argument]: ASTNode[]): Evaluate {
   if (argument?.op !== '.') throw new ExpressionSyntaxError('has() asks for a field: has(a.b)');
   const [target, key] = argument.args;
-  if (target.op === 'id' && compilation.isNodes(target.args)) {
-    compilation.compile(argument);
+  if (target.op === 'id' && compiler.isNodes(target.args)) {
+    compiler.compile(argument);
     return () => true;
   }
-  const evaluate = compilation.compile(target);
+  const evaluate = compiler.compile(target);
   return (frame) => {
     frame.meter.charge(1);
     const value = evaluate(frame);
@@ -28,12 +28,12 @@ export function has(compilation: Compilation, [argument]: ASTNode[]): Evaluate {
 }
 
 /** `cel.bind(name, value, expression)`. */
-export function bind(compilation: Compilation, [name, value, body]: ASTNode[]): Evaluate {
+export function bind(compiler: Compiler, [name, value, body]: ASTNode[]): Evaluate {
   if (name?.op !== 'id' || !value || !body)
     throw new ExpressionSyntaxError('cel.bind() takes a name, a value and an expression');
-  const evaluateValue = compilation.compile(value);
-  return compilation.withLocal(name.args, (slot) => {
-    const evaluateBody = compilation.compile(body);
+  const evaluateValue = compiler.compile(value);
+  return compiler.withLocal(name.args, (slot) => {
+    const evaluateBody = compiler.compile(body);
     return (frame) => {
       frame.meter.charge(1);
       frame.locals[slot] = evaluateValue(frame);
@@ -51,7 +51,7 @@ export function isMacro(name: string): name is MacroName {
 
 /** `receiver.all(x, test)` and its like. */
 export function macro(
-  compilation: Compilation,
+  compiler: Compiler,
   name: MacroName,
   receiver: ASTNode,
   [local, ...bodies]: ASTNode[],
@@ -59,11 +59,11 @@ export function macro(
   const wanted = name === 'map' ? [1, 2] : [1];
   if (local?.op !== 'id' || !wanted.includes(bodies.length))
     throw new ExpressionSyntaxError(`${name}() takes a variable name and an expression: .${name}(x, …)`);
-  const iterable = compilation.compile(receiver);
-  return compilation.withLocal(local.args, (slot) => {
+  const iterable = compiler.compile(receiver);
+  return compiler.withLocal(local.args, (slot) => {
     const loop = loopOf(
       name,
-      bodies.map((body) => compilation.compile(body)),
+      bodies.map((body) => compiler.compile(body)),
     );
     return (frame) => loop(frame, entriesOf(iterable(frame), frame), slot);
   });

@@ -1,7 +1,8 @@
-import type { FlowEdge, FlowNode } from '../../contracts/flow.ts';
+import type { FlowNode } from '../../contracts/flow.ts';
 import { nodeKinds } from '../../contracts/node-kinds/index.ts';
 import { findCycle, type Graph, reachable } from './graph.ts';
 import { named, type Problems } from './problems.ts';
+import type { IndexedEdge } from './shape.ts';
 
 /** Names that every JavaScript object answers to. */
 const reservedIds: ReadonlySet<string> = new Set([
@@ -28,8 +29,8 @@ export function checkIds(nodes: readonly FlowNode[], problems: Problems): void {
 }
 
 /** Edges with an end that does not exist. */
-export function checkEnds({ nodes }: Graph, edges: readonly FlowEdge[], problems: Problems): void {
-  for (const [index, edge] of edges.entries()) {
+export function checkEnds({ nodes }: Graph, edges: readonly IndexedEdge[], problems: Problems): void {
+  for (const edge of edges) {
     for (const end of ['from', 'to'] as const) {
       if (!nodes.has(edge[end]))
         problems.add(
@@ -37,7 +38,7 @@ export function checkEnds({ nodes }: Graph, edges: readonly FlowEdge[], problems
           `There is no node \`${edge[end]}\`. Connect the edge to one, or remove it.`,
           {
             node: end === 'from' ? edge.to : edge.from,
-            field: `edges[${index}].${end}`,
+            field: `edges[${edge.index}].${end}`,
           },
         );
     }
@@ -45,14 +46,18 @@ export function checkEnds({ nodes }: Graph, edges: readonly FlowEdge[], problems
 }
 
 /** Ports that a node's kind does not have, and error edges that do not go with the node's `onError`. */
-export function checkPorts({ nodes, outgoing }: Graph, edges: readonly FlowEdge[], problems: Problems): void {
-  for (const [index, edge] of edges.entries()) {
+export function checkPorts(
+  { nodes, outgoing }: Graph,
+  edges: readonly IndexedEdge[],
+  problems: Problems,
+): void {
+  for (const edge of edges) {
     const node = nodes.get(edge.from);
     const kind = node && nodeKinds.get(node.kind);
     if (!kind) continue;
     const { on = 'success' } = edge;
     const ports = ['success', 'error', ...kind.ports];
-    const place = { node: node.id, field: `edges[${index}].on` };
+    const place = { node: node.id, field: `edges[${edge.index}].on` };
     if (!ports.includes(on))
       problems.add(
         'unknown_port',

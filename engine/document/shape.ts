@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   type FlowDocument,
   type FlowEdge,
@@ -16,35 +15,27 @@ export interface ReadDocument {
   document?: FlowDocument;
   /** Of one whose shape is wrong in places, what is right; the kind is empty when there is none. */
   nodes: FlowNode[];
-  edges: FlowEdge[];
+  edges: IndexedEdge[];
 }
 
-const outline = z.looseObject({
-  schemaVersion: z.unknown(),
-  nodes: z.array(z.unknown()).catch([]),
-  edges: z.array(z.unknown()).catch([]),
-});
-/** A node with what is wrong left out, so that the rest of the flow can be checked around it. */
-const salvagedNode = z.object({
-  id: z.string(),
-  kind: flowNode.shape.kind.catch(''),
-  config: flowNode.shape.config.catch(undefined),
-  retry: flowNode.shape.retry.catch(undefined),
-  onError: flowNode.shape.onError.catch(undefined),
-});
-const withId = z.looseObject({ id: z.string() });
+/** An edge, and which of the document's it is. */
+export type IndexedEdge = FlowEdge & { index: number };
+
+type Fields = Readonly<Record<string, unknown>>;
+type Issues = NonNullable<ReturnType<typeof flowDocument.safeParse>['error']>['issues'];
 
 /** Reads the shape and adds what is wrong with it. Undefined when going on would tell nothing more. */
 export function readShape(input: unknown, problems: Problems): ReadDocument | undefined {
-  const seen = outline.safeParse(input);
-  if (!seen.success) {
+  if (!isFields(input)) {
     problems.add(
       'invalid_document',
       'A flow is a JSON object with schemaVersion, id, name, nodes and edges.',
     );
     return undefined;
   }
-  const { schemaVersion, nodes, edges } = seen.data;
+  const { schemaVersion } = input;
+  const nodes = listOf(input.nodes);
+  const edges = listOf(input.edges);
   if (typeof schemaVersion === 'number' && schemaVersion > 1) {
     problems.add(
       'newer_schema_version',
@@ -58,8 +49,11 @@ export function readShape(input: unknown, problems: Problems): ReadDocument | un
   if (!parsed.success) addIssues(parsed.error.issues, nodes, problems);
   return {
     ...(parsed.success && { document: parsed.data }),
-    nodes: nodes.flatMap((node) => flowNode.safeParse(node).data ?? salvagedNode.safeParse(node).data ?? []),
-    edges: edges.flatMap((edge) => flowEdge.safeParse(edge).data ?? []),
+    nodes: nodes.flatMap((node) => flowNode.safeParse(node).data ?? salvage(node)),
+    edges: edges.flatMap((edge, index) => {
+      const { data } = flowEdge.safeParse(edge);
+      return data ? [{ ...data, index }] : [];
+    }),
   };
 }
 
@@ -73,13 +67,41 @@ function isCountOver(name: 'nodes' | 'edges', list: unknown[], problems: Problem
   return true;
 }
 
-function addIssues(issues: readonly z.core.$ZodIssue[], nodes: unknown[], problems: Problems): void {
+function addIssues(issues: Issues, nodes: unknown[], problems: Problems): void {
   for (const issue of issues) {
     const [first, index, ...rest] = issue.path;
     if (first === 'nodes' && typeof index === 'number') {
-      const id = withId.safeParse(nodes[index]).data?.id;
+      const id = idOf(nodes[index]);
       const place = { node: id ?? `nodes[${index}]`, ...(rest.length > 0 && { field: fieldPath(rest) }) };
       problems.add('invalid_shape', sentence(issue.message), place);
     } else problems.add('invalid_shape', sentence(issue.message), { field: fieldPath(issue.path) });
   }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function idOf(node: unknown): string | undefined {
+  return isFields(node) && typeof node.id === 'string' ? node.id : undefined;
+}
+
+/** A node with what is wrong left out, so that the rest of the flow can be checked around it. */
+function salvage(node: unknown): FlowNode[] {
+  const id = idOf(node);
+  if (id === undefined || !isFields(node)) return [];
+  const { kind, config, retry, onError } = flowNode.shape;
+  return [
+    {
+      id,
+      kind: kind.safeParse(node.kind).data ?? '',
+      config: config.safeParse(node.config).data,
+      retry: retry.safeParse(node.retry).data,
+      onError: onError.safeParse(node.onError).data,
+    },
+  ];
 }

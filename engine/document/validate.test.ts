@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../contracts/json.ts';
 import { assistant } from '../testing/assistant.ts';
@@ -198,6 +199,17 @@ describe('what is wrong with a document', () => {
     );
   });
 
+  it('counts edges as the document does, past those whose shape is wrong', () => {
+    const document = flow([start, transform('a')], [{ from: 1 }, { from: 'start', to: 'a', when: '1 +' }]);
+    expect(problems(document)).toContain('invalid_expression start edges[1].when');
+  });
+
+  it('tells no more than can be read of a document that is wrong everywhere', () => {
+    const nodes = Array.from({ length: 500 }, () => ({ id: 'same', kind: 'teleport', timeout: 'soon' }));
+    const validation = validate(flow(nodes, Array(2_000).fill({ from: 'same', to: 'nowhere' })));
+    expect(validation.valid || validation.errors.length).toBe(1_000);
+  });
+
   it('is found quickly in the largest flows', () => {
     const nodes = Array.from({ length: 499 }, (_, n) =>
       transform(`n${n}`, n > 0 ? `{{ nodes.n${n - 1}.output + ${n} }}` : 1),
@@ -211,4 +223,25 @@ describe('what is wrong with a document', () => {
     expect(problems(flow([start, ...nodes], [{ from: 'start', to: 'n0' }, ...edges]))).toEqual([]);
     expect(performance.now() - begin).toBeLessThan(2_000);
   });
+});
+
+it('anything at all is either a valid document or told what is wrong with it', () => {
+  const nodes = assistant.nodes;
+  const edges = assistant.edges;
+  if (!Array.isArray(nodes) || !Array.isArray(edges)) throw new TypeError('the default flow has nodes and edges');
+  const part = fc.oneof(fc.constantFrom(...nodes), fc.constantFrom(...edges), fc.jsonValue(), fc.anything());
+  const document = fc.record({
+    schemaVersion: fc.constantFrom(1, 2, '1', null),
+    id: fc.constantFrom('f', '', 1),
+    name: fc.constantFrom({ en: 'F', zh: 'F' }, 'F'),
+    nodes: fc.oneof(fc.array(part), fc.anything()),
+    edges: fc.oneof(fc.array(part), fc.anything()),
+  });
+  fc.assert(
+    fc.property(fc.oneof(document, fc.anything()), (input) => {
+      const validation = validate(input);
+      expect(validation.valid || validation.errors.length > 0).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
 });

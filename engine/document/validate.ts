@@ -1,12 +1,11 @@
-import type { FlowDocument, FlowEdge, FlowNode, FlowProblem } from '../../contracts/flow.ts';
+import type { FlowDocument, FlowNode, FlowProblem } from '../../contracts/flow.ts';
 import { type Expression, ExpressionParser } from '../expression.ts';
-import { flowVariables } from '../program.ts';
-import { retryVariables } from '../retry-condition.ts';
+import { flowVariables, retryVariables } from '../program.ts';
 import { ConfigCheck } from './check-config.ts';
 import { checkEnds, checkFlow, checkIds, checkPorts } from './check-graph.ts';
 import { Ancestry, type Graph, graphOf, topologicalOrder } from './graph.ts';
 import { type Place, Problems, reportSyntax } from './problems.ts';
-import { readShape } from './shape.ts';
+import { type IndexedEdge, readShape } from './shape.ts';
 import { checkSize } from './size.ts';
 
 export type Validation = { valid: true; document: FlowDocument } | { valid: false; errors: FlowProblem[] };
@@ -55,9 +54,9 @@ function nodeUses(nodes: readonly FlowNode[], problems: Problems): Use[] {
   });
 }
 
-function edgeUses(edges: readonly FlowEdge[], problems: Problems): Use[] {
+function edgeUses(edges: readonly IndexedEdge[], problems: Problems): Use[] {
   const parser = new ExpressionParser(flowVariables);
-  return edges.flatMap(({ from, when }, index) => {
+  return edges.flatMap(({ from, when, index }) => {
     const uses: Use[] = [];
     const place = { node: from, field: `edges[${index}].when` };
     if (when !== undefined)

@@ -16,7 +16,9 @@ export async function ensureBuilt() {
   say(`Building ${changed.length} changed of ${Object.keys(sources).length} files (tsc) …`);
   rmSync(stamp, { force: true });
   for (const path of gone) removeOutput(path);
-  const compiler = await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']);
+  const compiler = await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'], {
+    beat: (time) => time,
+  });
   if (compiler.code !== 0) throw new Refusal(`${compiler.output}The build failed: see the errors above.`);
   if (existsSync(bundler)) await bundle();
   writeFileSync(stamp, JSON.stringify(sources));

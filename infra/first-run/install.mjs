@@ -10,32 +10,37 @@ import { run } from './run.mjs';
 export async function ensureInstalled() {
   const wanted = lockedPackages('package-lock.json') ?? {};
   if (isInstalled(wanted)) return;
-  const total = Object.keys(wanted).filter((path) => isForHere(wanted[path])).length;
-  say(`Installing ${total} packages (npm ci) …`);
-  const arrived = () => Object.keys(wanted).filter((path) => existsSync(join(root, path))).length;
+  const paths = Object.keys(wanted).filter((path) => fits(wanted[path]));
+  // npm makes all directories at once and fills them one by one.
+  const arrived = () => paths.filter((path) => existsSync(join(root, path, 'package.json'))).length;
+  say(`Installing ${paths.length} packages (npm ci) …`);
   const { code, output, took } = await run(...npm('ci', '--include=dev', '--no-progress'), {
-    beat: (time) => `${arrived()} of ${total} packages, ${time}`,
+    beat: (time) => `${arrived()} of ${paths.length} packages, ${time}`,
   });
   if (code !== 0) throw new Refusal(`${reasons(output)}\nnpm ci failed. ${remedy(output)}`);
-  say(
-    `Installed ${arrived()} packages, ${Math.round(directoryBytes(join(root, 'node_modules')) / 1e6)} MB, in ${took}.`,
-  );
+  const size = Math.round(directoryBytes(join(root, 'node_modules')) / 1e6);
+  say(`Installed ${arrived()} packages, ${size} MB, in ${took}.`);
 }
 
-/** Every package that this platform needs is there at the locked version. */
+/** Every package is there at the locked version; an optional one only where it is made for this platform. */
 function isInstalled(wanted) {
   const installed = lockedPackages('node_modules/.package-lock.json');
   if (!installed) return false;
   return Object.entries(wanted).every(([path, entry]) => {
     if (installed[path]) return installed[path].version === entry.version && existsSync(join(root, path));
-    return entry.optional && !isForHere(entry);
+    return entry.optional && !(entry.os && fits(entry));
   });
 }
 
-/** An optional package says what it is for; one that names no platform, or a C library, may be left out by npm. */
-function isForHere({ optional, os, cpu, libc }) {
-  if (!optional) return true;
-  return Boolean(os?.includes(process.platform) && cpu?.includes(process.arch) && !libc);
+/** What npm looks at before it takes an optional package. */
+function fits({ os, cpu, libc }) {
+  if (os && !os.includes(process.platform)) return false;
+  if (cpu && !cpu.includes(process.arch)) return false;
+  return !libc || libc.includes(cLibrary());
+}
+
+function cLibrary() {
+  return existsSync('/etc/alpine-release') ? 'musl' : 'glibc';
 }
 
 function lockedPackages(file) {

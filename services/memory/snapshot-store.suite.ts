@@ -116,6 +116,35 @@ export function describeSnapshotStore(name: string, open: () => Promise<ObjectSt
       }
     });
 
+    it('never names an older snapshot over a newer one, however late a saver is', async () => {
+      const { store, refs, folder } = await saved('late', 1);
+      const second = snapshotOf('late', 2, refs[0]?.hash);
+      const third = snapshotOf('late', 3, (await store.save(second)).hash);
+      const before = await objects.get(latestKey(folder));
+      await objects.put(
+        latestKey(folder),
+        Buffer.from(JSON.stringify({ schemaVersion: 1, ...refs[0], savedAt })),
+      );
+      const late: ObjectStore = {
+        get: (key, options) => objects.get(key, options),
+        list: (prefix, options) => objects.list(prefix, options),
+        delete: (key) => objects.delete(key),
+        close: () => objects.close(),
+        put: async (key, body, condition) => {
+          if (key === latestKey(folder) && condition?.ifMatch) {
+            await objects.put(key, before?.body ?? new Uint8Array());
+            await store.save(third);
+          }
+          return objects.put(key, body, condition);
+        },
+      };
+      await createSnapshotStore(late).save(second);
+      expect(Buffer.from((await objects.get(latestKey(folder)))?.body ?? '').toString()).toContain(
+        '"sequence":3',
+      );
+      expect((await store.load('hook', 'late'))?.ref.sequence).toBe(3);
+    });
+
     it('finds a snapshot whose save was interrupted before it was named, and lets the save be repeated', async () => {
       const { store, refs, folder } = await saved('interrupted', 2);
       const name = await objects.get(latestKey(folder));

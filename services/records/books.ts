@@ -87,10 +87,14 @@ export async function writeBooks(objects: ObjectStore, books: Books): Promise<bo
     if (error instanceof PreconditionFailed) return false;
     throw error;
   }
-  for await (const { key } of objects.list(booksPrefix)) {
-    if (sequenceOf(key) < books.sequence) await objects.delete(key);
-  }
+  await removeOlderBooks(objects, books.sequence);
   return true;
+}
+
+export async function removeOlderBooks(objects: ObjectStore, sequence: number): Promise<void> {
+  for await (const { key } of objects.list(booksPrefix)) {
+    if (sequenceOf(key) < sequence) await objects.delete(key);
+  }
 }
 
 function encodeBooks({ through, totals, dropping, settled, accepted, ended }: Books): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { acceptedEntry, runRecord } from '../../contracts/index.ts';
 import type { ObjectStore } from '../objects/index.ts';
-import { readBooks, writeBooks } from './books.ts';
+import { readBooks, removeOlderBooks, writeBooks } from './books.ts';
 import { type OnDamage, SegmentDamaged } from './errors.ts';
 import { deleteAll, groupBy, type ListedSegment } from './listing.ts';
 import { decodeSegment, parseLines, segmentLimits } from './segment.ts';
@@ -36,6 +36,8 @@ export async function dropSegments(
   { days, bytes, now, onDamage }: DropOptions,
 ): Promise<number> {
   let books = await readBooks(objects);
+  // What a call that was interrupted left.
+  await removeOlderBooks(objects, books.sequence);
   await deleteAll(objects, books.dropping);
   const counted = new Set(books.dropping);
   const left = segments.filter(({ key }) => !counted.has(key));

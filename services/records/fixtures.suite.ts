@@ -39,7 +39,7 @@ export async function openIndex(
 
 /** 26 lower-case letters and digits that say `name`. */
 export function runIdOf(name: string): string {
-  return name.toLowerCase().padEnd(26, '0');
+  return name.toLowerCase().padEnd(26, 'q');
 }
 
 export function entry(name: string, at: number, changes: Partial<AcceptedEntry> = {}): AcceptedEntry {

@@ -108,7 +108,7 @@ describe('group commit', () => {
   it('gives up at its deadline, whether the store hangs or keeps failing, and goes on with the next', async () => {
     const objects = await openStore();
     const { store, waiting, letGo } = gated(objects);
-    const hanging = writerOn(store, { deadlineMs: 50 });
+    const hanging = writerOn(store, { deadlineMs: 500 });
     await expect(hanging.append('1')).rejects.toThrow(RecordsUnavailable);
     const second = hanging.append('2');
     await vi.waitFor(() => expect(waiting).toHaveLength(2));

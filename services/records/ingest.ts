@@ -34,13 +34,12 @@ interface IngestFile {
   file: string;
 }
 
-/** Takes segments in, in the order given. Calls `onIngested` per transaction; returns false when some were gone meanwhile. */
+/** Takes segments in, in the order given, but for those that are gone by now. Calls `onIngested` per transaction. */
 export async function ingestSegments(
   context: IngestContext,
   segments: readonly SegmentName[],
   onIngested: (keys: string[]) => void,
-): Promise<boolean> {
-  let complete = true;
+): Promise<void> {
   let batch = emptyBatch();
   const flush = async () => {
     await writeBatch(context, batch);
@@ -54,8 +53,7 @@ export async function ingestSegments(
       const found = await Promise.all(group.map((segment) => readLines(context, segment)));
       for (const [index, segment] of group.entries()) {
         const lines = found[index];
-        if (lines === null) complete = false;
-        else batch.keys.push(segment.key);
+        if (lines !== null) batch.keys.push(segment.key);
         if (!lines) continue;
         const file = join(folder, fileName(at + index, segment.last, segment.hour));
         await writeFile(file, lines);
@@ -68,7 +66,6 @@ export async function ingestSegments(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return complete;
 }
 
 /** A folder for files on their way into the index at `path`. */

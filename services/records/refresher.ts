@@ -14,7 +14,7 @@ import { type Hour, keyAt, logNames, type SegmentName } from './segment-key.ts';
 const overlapMs = 600_000;
 /** How often everything is listed, for groups by clocks further apart, ms. */
 const fullListingMs = 3_600_000;
-/** Merges and drops may take segments away under a reader's hands; they are slower than this many turns. */
+/** Merges and drops may move records under a reader's hands; they are slower than this many turns. */
 const turns = 20;
 
 /** What is known of one opening of the index file. */
@@ -41,30 +41,35 @@ export class Refresher {
     this.#onDamage = onDamage;
   }
 
-  /** Takes in all that was written before the call. */
+  /**
+   * Takes in all that was written before the call. A listing beside a merge may show neither a source nor what it became:
+   * so it is listed again until nothing older is new.
+   */
   async refresh(): Promise<void> {
+    const startedAt = Date.now();
     await this.#lazy.use(async (database) => {
       const known = await this.#knowledgeOf(database);
+      const all = startedAt - known.listedAllAt > fullListingMs;
+      const after = all ? undefined : known.newest - overlapMs;
       for (let turn = 0; turn < turns; turn++) {
         const { through } = await this.#takeOverBooks(database);
-        const segments = await this.#unseen(known, through);
-        const complete = await ingestSegments(
-          {
-            objects: this.#objects,
-            path: database.path,
-            write: (work) => this.#lazy.write(work),
-            onDamage: this.#onDamage,
-          },
-          segments,
-          (keys) => {
-            for (const key of keys) known.ingested.add(key);
-          },
-        );
-        for (const { last } of segments) known.newest = Math.max(known.newest, last);
-        if (complete) return;
-        // Merged or dropped since it was listed: what replaced it may sort before what is listed next.
-        known.listedAllAt = 0;
+        const unseen = await this.#unseen(known, through, after);
+        if (turn > 0 && unseen.every(({ last }) => last > startedAt)) break;
+        await this.#ingest(known, unseen);
       }
+      if (all) known.listedAllAt = startedAt;
+    });
+  }
+
+  #ingest({ database, ingested }: Known, segments: readonly SegmentName[]): Promise<void> {
+    const context = {
+      objects: this.#objects,
+      path: database.path,
+      write: (work: (connection: DuckDBConnection) => Promise<void>) => this.#lazy.write(work),
+      onDamage: this.#onDamage,
+    };
+    return ingestSegments(context, segments, (keys) => {
+      for (const key of keys) ingested.add(key);
     });
   }
 
@@ -95,24 +100,20 @@ export class Refresher {
     }
   }
 
-  /** In the order of time, what was accepted before how it ended, so that few are ever open in between. */
-  async #unseen(known: Known, through: Hour): Promise<SegmentName[]> {
-    const all = Date.now() - known.listedAllAt > fullListingMs;
+  /** Those not taken in, of groups written after `after` (epoch ms), or of all: in time order, acceptance before its end. */
+  async #unseen(known: Known, through: Hour, after: number | undefined): Promise<SegmentName[]> {
     const listed = new Set<string>();
     const unseen: SegmentName[] = [];
     // Accepted is listed first: what ended by then is listed after, and nothing that ended looks open.
     for (const log of logNames) {
-      const startAfter = all ? undefined : keyAt(log, known.newest - overlapMs);
+      const startAfter = after === undefined ? undefined : keyAt(log, after);
       for await (const segment of listSegments(this.#objects, log, startAfter)) {
-        if (all) listed.add(segment.key);
+        listed.add(segment.key);
         known.newest = Math.max(known.newest, segment.last);
         if (segment.hour > through && !known.ingested.has(segment.key)) unseen.push(segment);
       }
     }
-    if (all) {
-      known.listedAllAt = Date.now();
-      await this.#forget(known, listed);
-    }
+    if (after === undefined) await this.#forget(known, listed);
     return unseen.sort((a, b) => a.last - b.last || (a.log < b.log ? -1 : a.log > b.log ? 1 : 0));
   }
 

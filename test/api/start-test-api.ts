@@ -6,7 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import type { z } from 'zod';
 import { createApi, serve } from '../../api/index.ts';
-import { type AccountConfig, config } from '../../contracts/index.ts';
+import { config, type Problem, problem } from '../../contracts/index.ts';
 import { plan, validate } from '../../engine/document.ts';
 import { createEgress } from '../../services/egress/index.ts';
 import { createFlowStore } from '../../services/flows/index.ts';
@@ -28,6 +28,8 @@ export interface TestApiOptions {
   temporalAddress?: string;
   temporalUi?: string;
   ready?: () => { ok: boolean; reasons: string[] };
+  /** Epoch milliseconds. */
+  clock?: () => number;
 }
 
 /** The API alone, on real stores and a real Temporal server: nobody works off what it starts. */
@@ -35,7 +37,8 @@ export interface TestApi {
   app: ReturnType<typeof createApi>;
   url: string;
   adminToken: string;
-  account: AccountConfig;
+  /** Of the account `hook`. */
+  secret: string;
   temporal: Client;
   runLog: RunLog;
   /** What was logged. */
@@ -54,6 +57,16 @@ export const order = { conversation: 'c1', sender: { id: 'u1' }, text: 'hello' }
 /** The body of a response, by schema. */
 export async function bodyOf<T>(schema: z.ZodType<T>, response: Response): Promise<T> {
   return schema.parse(await response.json());
+}
+
+/** What a problem document says, its type by its last part. Fails on a response that is none. */
+export async function problemOf(response: Response): Promise<Problem> {
+  if (response.headers.get('content-type') !== 'application/problem+json') {
+    throw new Error(`no problem document but ${response.status}`);
+  }
+  const said = await bodyOf(problem, response);
+  if (said.status !== response.status) throw new Error(`${said.status} in the body of a ${response.status}`);
+  return { ...said, type: said.type.replace('https://errand.dev/problems/', '') };
 }
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
@@ -83,8 +96,6 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       ],
     }),
   };
-  const [account] = settings.config.channels;
-  if (!account) throw new Error('the account is missing');
   const app = createApi({
     settings,
     accounts: settings.config.channels,
@@ -102,7 +113,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     metrics: createMetrics(),
     ...(options.temporalUi ? { temporalUi: { url: options.temporalUi } } : {}),
     ready: options.ready ?? (() => ({ ok: true, reasons: [] })),
-    clock: Date.now,
+    clock: options.clock ?? Date.now,
   });
   const server = await serve(app, { host: '127.0.0.1', port: 0 });
 
@@ -110,7 +121,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     app,
     url: server.url,
     adminToken,
-    account,
+    secret,
     temporal,
     runLog,
     lines,

@@ -1,6 +1,6 @@
 /**
  * Run as a process that writes to a store until it is done or killed: `increment <url> <key> <times>` counts up by
- * compare and swap; `rewrite <url> <key>` writes one number after the other and prints each once it is durable.
+ * compare and swap; `rewrite <url> <key>` writes one number after the other and prints each before it writes and once it is durable.
  */
 import { openObjectStore, PreconditionFailed } from '../../services/objects/index.ts';
 import { numbered } from './numbered-object.ts';
@@ -34,8 +34,10 @@ if (task === 'increment') {
 } else {
   for (let number = 1; ; number += 1) {
     const current = await objects.get(key);
-    await objects.put(key, numbered(number), current ? { ifMatch: current.etag } : { ifNoneMatch: '*' });
-    process.stdout.write(`${number}\n`);
+    const body = numbered(number);
+    process.stdout.write(`writing ${number}\n`);
+    await objects.put(key, body, current ? { ifMatch: current.etag } : { ifNoneMatch: '*' });
+    process.stdout.write(`written ${number}\n`);
   }
 }
 await objects.close();

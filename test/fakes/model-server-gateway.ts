@@ -14,16 +14,13 @@ export interface GatewayUnderTest {
 type Overrides = Partial<Record<keyof ModelConfig, unknown>>;
 
 /** A gateway over real HTTP to servers, named `m1`, `m2`… in order of preference. */
-export function gatewayTo(
-  servers: readonly ({ endpoint: string } & Overrides)[],
-  shared: Overrides = {},
-): GatewayUnderTest {
+export function gatewayTo(servers: readonly ({ endpoint: string } & Overrides)[]): GatewayUnderTest {
   const warnings: object[] = [];
   const results: { model: string; result: string }[] = [];
   const egress = createEgress({ allow: [] });
   const gateway = createModelGateway({
     models: servers.map((server, index) =>
-      modelConfig.strip().parse({ id: `m${index + 1}`, model: 'fake', ...shared, ...server }),
+      modelConfig.strip().parse({ id: `m${index + 1}`, model: 'fake', ...server }),
     ),
     fetch: egress.trustedFetch,
     logger: { warn: (fields) => warnings.push(fields) },

@@ -1,15 +1,8 @@
-import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { messageRunId } from '../../api/index.ts';
-import { conversationWorkflowId } from '../../channels/index.ts';
-import {
-  type InboundMessage,
-  inboundMessage,
-  ledger as ledgerSchema,
-  problem,
-  signalNames,
-} from '../../contracts/index.ts';
-import { bodyOf, order, startTestApi, type TestApi } from '../api/start-test-api.ts';
+import { ledger as ledgerSchema } from '../../contracts/index.ts';
+import { signalled } from '../api/signalled.ts';
+import { bodyOf, order, problemOf, startTestApi, type TestApi } from '../api/start-test-api.ts';
 import { signWebhook } from '../fakes/webhook-sender.ts';
 
 let api: TestApi;
@@ -20,26 +13,6 @@ afterAll(() => api.close());
 
 const books = async () => bodyOf(ledgerSchema, await api.api('/api/v1/ledger'));
 
-/** What Temporal holds of a conversation: the messages that were signalled, in order. */
-async function signalled(conversation: string, of: TestApi = api): Promise<InboundMessage[]> {
-  const handle = of.temporal.workflow.getHandle(conversationWorkflowId('hook', conversation));
-  const { events } = await handle.fetchHistory();
-  return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: attributes }) => {
-    if (attributes?.signalName !== signalNames.message) return [];
-    const data = attributes.input?.payloads?.[0]?.data ?? new Uint8Array();
-    return [inboundMessage.parse(JSON.parse(Buffer.from(data).toString()))];
-  });
-}
-
-async function refusal(
-  response: Response,
-): Promise<{ status: number; type: string; detail: string | undefined }> {
-  expect(response.headers.get('content-type')).toBe('application/problem+json');
-  const { status, type, detail } = problem.parse(await response.json());
-  expect(status).toBe(response.status);
-  return { status, type: type.replace('https://errand.dev/problems/', ''), detail };
-}
-
 describe('a message', () => {
   test('is answered 202 once Temporal holds it, with everything that is fixed at acceptance', async () => {
     const conversation = 'taken';
@@ -47,11 +20,11 @@ describe('a message', () => {
     const body = JSON.stringify({ conversation, sender: { id: 'u1', name: '小明' }, text: '你好' });
     const response = await fetch(`${api.url}/webhooks/hook`, {
       method: 'POST',
-      headers: { ...signWebhook(secretOf(api), body, { id: 'm1' }), traceparent },
+      headers: { ...signWebhook(api.secret, body, { id: 'm1' }), traceparent },
       body,
     });
     expect([response.status, await response.json()]).toEqual([202, { accepted: true, messageId: 'm1' }]);
-    const [message] = await signalled(conversation);
+    const [message] = await signalled(api, conversation);
     expect(message).toEqual({
       id: 'm1',
       runId: messageRunId('hook', 'm1'),
@@ -90,85 +63,11 @@ describe('a message', () => {
       Array.from({ length: 50 }, () => api.post({ ...order, conversation }, { id: 'same' })),
     );
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([202]));
-    const runIds = (await signalled(conversation)).map(({ runId }) => runId);
+    const runIds = (await signalled(api, conversation)).map(({ runId }) => runId);
     expect([runIds.length, new Set(runIds).size]).toEqual([50, 1]);
     const after = (await books()).accepted;
     expect(after - before).toBe(1);
   });
-});
-
-describe('a request that is not genuine', () => {
-  const now = () => Math.floor(Date.now() / 1_000);
-
-  test.each([
-    [
-      'has a wrong signature',
-      () => api.post(order, { secret: `whsec_${Buffer.alloc(32, 9).toString('base64')}` }),
-    ],
-    ['has a stale signature', () => api.post(order, { timestamp: now() - 400 })],
-    ['has a signature from the future', () => api.post(order, { timestamp: now() + 400 })],
-    [
-      'has no signature',
-      () => fetch(`${api.url}/webhooks/hook`, { method: 'POST', body: JSON.stringify(order) }),
-    ],
-  ])('because it %s is refused with 401', async (_, send) => {
-    expect(await refusal(await send())).toMatchObject({ status: 401, type: 'signature-invalid' });
-  });
-
-  test('to an account that does not exist is refused with 404, and by another method with 405', async () => {
-    const unknown = await fetch(`${api.url}/webhooks/nobody`, { method: 'POST', body: '{}' });
-    expect(await refusal(unknown)).toMatchObject({ status: 404, type: 'not-found' });
-    for (const method of ['GET', 'PUT', 'DELETE']) {
-      expect((await fetch(`${api.url}/webhooks/hook`, { method })).status).toBe(405);
-    }
-  });
-});
-
-describe('a genuine body that makes no sense is refused with 400', () => {
-  const nested = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
-
-  test.each([
-    ['empty', '', /empty/],
-    ['not JSON', 'hello', /JSON/],
-    ['of the wrong shape', '{"conversation":1}', /conversation/],
-    ['10,000 levels deep', nested, /deep/],
-    ['with a NUL', JSON.stringify({ ...order, text: 'a\u0000b' }), /NUL/],
-    ['half a surrogate pair', JSON.stringify({ ...order, text: 'a\ud800' }), /surrogate/],
-  ])('when it is %s', async (_, body, detail) => {
-    const { status, detail: said } = await refusal(await api.post(body));
-    expect(status).toBe(400);
-    expect(said).toMatch(detail);
-  });
-
-  test('when it is broken UTF-8', async () => {
-    const body = Buffer.concat([Buffer.from('{"text":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
-    const id = randomUUID();
-    const timestamp = String(Math.floor(Date.now() / 1_000));
-    const key = Buffer.from(secretOf(api).slice('whsec_'.length), 'base64');
-    const signature = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
-    const response = await fetch(`${api.url}/webhooks/hook`, {
-      method: 'POST',
-      headers: { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` },
-      body,
-    });
-    expect(await refusal(response)).toMatchObject({ status: 400, detail: expect.stringContaining('UTF-8') });
-  });
-});
-
-test('a body of 10 MB is refused with 413, whether or not it says its size', async () => {
-  const body = Buffer.alloc(10_000_000, 0x20);
-  const url = `${api.url}/webhooks/hook`;
-  const announced = await fetch(url, { method: 'POST', body }).catch(() => null);
-  // A sender that goes on writing may find the connection closed instead of reading the answer.
-  if (announced) expect(announced.status).toBe(413);
-  const stream = new ReadableStream({
-    pull(controller) {
-      controller.enqueue(new Uint8Array(100_000));
-    },
-  });
-  const endless = await fetch(url, { method: 'POST', body: stream, duplex: 'half' }).catch(() => null);
-  if (endless) expect(endless.status).toBe(413);
-  expect((await api.post(order)).status).toBe(202);
 });
 
 test('a sender above its rate gets 429 with a hint, others go on, and what was refused is not counted', async () => {
@@ -192,7 +91,7 @@ describe('what cannot be made durable is refused with 503 and a hint', () => {
   async function refusedBy(broken: TestApi): Promise<void> {
     const response = await broken.post(order, { id: 'lost' });
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
-    const said = await refusal(response);
+    const said = await problemOf(response);
     expect(said).toMatchObject({ status: 503, type: 'unavailable' });
     expect(await (await broken.api('/metrics')).text()).toContain('errand_accepted_total 0');
   }
@@ -224,7 +123,7 @@ describe('what cannot be made durable is refused with 503 and a hint', () => {
     try {
       await broken.loseStore();
       await refusedBy(broken);
-      const [message] = await signalled(order.conversation, broken);
+      const [message] = await signalled(broken, order.conversation);
       expect(message?.runId).toBe(messageRunId('hook', 'lost'));
     } finally {
       await broken.close();
@@ -238,11 +137,5 @@ test('no secret is in any line of the log, and a taken message is one debug line
   const line = JSON.parse(api.lines.find((one) => one.includes('"joined"')) ?? '{}');
   expect(line).toMatchObject({ level: 'debug', messageId: 'joined', runId: messageRunId('hook', 'joined') });
   expect(line.traceId).toMatch(/^[0-9a-f]{32}$/);
-  for (const secret of [api.adminToken, secretOf(api)]) expect(api.lines.join('')).not.toContain(secret);
+  for (const secret of [api.adminToken, api.secret]) expect(api.lines.join('')).not.toContain(secret);
 });
-
-function secretOf(of: TestApi): string {
-  const { secret } = of.account;
-  if (typeof secret !== 'string') throw new Error('the secret was not resolved');
-  return secret;
-}

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conversationWorkflowId } from '../../channels/conversation-id.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
-import { behave } from '../fakes/model-server-behaving.ts';
 
 describe('a conversation with a slow model', () => {
   let model: ModelServer;
@@ -21,7 +20,7 @@ describe('a conversation with a slow model', () => {
     ['/状态', '/停止', /正在处理：“slow one”/, /已停止 1 个任务/, /Stopped, as you asked/],
   ])('answers %s and obeys %s within 3 s', async (statusCommand, stopCommand, status, stopped, last) => {
     const conversation = `c${statusCommand}`;
-    const slow = `slow${statusCommand}`;
+    const slow = `slow-${statusCommand.length}`;
     await errand.post('slow one', { conversation, id: slow });
     await expect.poll(() => model.count(), { timeout: 5_000 }).toBeGreaterThan(0);
     const asked = performance.now();
@@ -44,14 +43,9 @@ describe('a conversation with a slow model', () => {
 
 describe('a flow that takes long', () => {
   it('gives up its place with an acknowledgement and answers later, while the conversation goes on', async () => {
-    const model = await startModelServer({
-      behaviour: (request) => {
-        const text = behave(request);
-        const slow = request.messages.some(({ content }) => String(content).includes('task: slow'));
-        return slow ? { text, delayMs: 1_500 } : { text };
-      },
-    });
-    const errand = await startTestErrand({ models: [model.endpoint], config: { promoteAfter: '1s' } });
+    // A quick answer takes one call and stays; a task is past its time after two.
+    const model = await startModelServer({ latencyMs: 2_500 });
+    const errand = await startTestErrand({ models: [model.endpoint], config: { promoteAfter: '4s' } });
     try {
       await errand.post('task: slow report', { id: 'm-slow' });
       const after = errand.ask('quick question', { id: 'm-quick' });

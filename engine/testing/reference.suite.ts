@@ -1,6 +1,6 @@
 import type { PlanEdge, PlanNode } from '../../contracts/flow-plan.ts';
 import type { ExecuteCommand } from '../../contracts/flow-state.ts';
-import type { RandomFlow } from './random-flows.ts';
+import type { RandomFlow } from './random-flows.suite.ts';
 
 /**
  * What the semantics of flows say of a random flow whose errors are all handled, worked out without the engine:

@@ -32,6 +32,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // No test of this build: records what later builds replay. `npm run histories`.
+          name: 'histories',
+          include: ['test/replay/record.test.ts'],
+          globalSetup: ['test/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'long',
           include: ['test/long/**/*.test.ts'],
           globalSetup: ['test/global-setup.ts'],

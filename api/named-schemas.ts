@@ -1,11 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import * as contracts from '../contracts/index.ts';
 
-/*
- * The contracts' schemas under the names that the OpenAPI document refers to them by. A recursive one has to have a name:
- * it cannot be written out.
- */
-export const json = named('Json', contracts.json);
+/* The contracts' schemas under the names that the OpenAPI document refers to them by. */
+
+// Part of others, and recursive: without a name it could not be written out.
+named('Json', contracts.json);
 export const problem = named('Problem', contracts.problem);
 export const run = named('Run', contracts.run);
 export const runPage = named('RunPage', contracts.runPage);

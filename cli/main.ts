@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import { addConfigCommands } from './config-commands.ts';
 import { addS3Commands } from './s3-commands.ts';
 import { sendCommand } from './send.ts';
-import { startCommand } from './start-command.ts';
 import { tokenCommand } from './token.ts';
 
 const program = new Command('errand')
@@ -16,7 +15,8 @@ program
   .option('--role <role>', 'all, api or worker', 'all')
   .option('--port <port>', 'where the API listens')
   .option('--host <host>', 'the address it binds to')
-  .action(startCommand);
+  // The other commands do without loading a worker.
+  .action(async (flags) => (await import('./start-command.ts')).startCommand(flags));
 program
   .command('send <text>')
   .description('send an order to the `hook` account, wait, and print the answer')

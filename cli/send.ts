@@ -19,8 +19,8 @@ export async function sendCommand(text: string, options: SendOptions): Promise<v
   const settings = await loadSettings({ env: process.env, cwd: process.cwd() });
   const { adminToken, accounts } = await ensureLocalSecrets(settings, settings.dataDir);
   const hook = accounts.find(({ id }) => id === account);
-  if (!hook || typeof hook.secret !== 'string')
-    throw new Error(`no webhook account \`${account}\` is configured`);
+  const key = typeof hook?.secret === 'string' ? signingKey(hook.secret) : undefined;
+  if (!key) throw new Error(`no webhook account \`${account}\` with a usable secret is configured`);
   const egress = createEgress({ allow: [] });
   const base = `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${settings.port}`;
   try {

@@ -78,7 +78,10 @@ async function embedded(
     binary: binary.path,
     dataDirectory: dataDir,
     onLog: ({ level, message, ...rest }) => logger[level]({ ...rest }, message),
-    onHealth: (healthy, reason) => logger[healthy ? 'info' : 'error']({ healthy, reason }, 'Temporal server'),
+    onHealth: (healthy, reason) => {
+      const level = healthy || reason === 'stopped' ? 'info' : 'error';
+      logger[level]({ healthy, reason }, 'the Temporal server changed its health');
+    },
   });
   let connection: Connection | undefined;
   try {

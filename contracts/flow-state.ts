@@ -50,6 +50,7 @@ export interface NodeState {
 export interface ItemState {
   status: 'pending' | 'running' | 'succeeded' | 'failed' | 'cancelled';
   attempts: number;
+  startedAt?: number;
   output?: Json;
   error?: NodeError;
 }

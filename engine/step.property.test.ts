@@ -40,7 +40,7 @@ describe('any flow, its tasks ending in any order', () => {
           true,
         );
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -52,7 +52,7 @@ describe('any flow, its tasks ending in any order', () => {
         if (expected === 'fails') expect(driver.state.status).toBe('failed');
         else expect([driver.state.status, driver.statuses()]).toEqual(['succeeded', expected]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 600 },
     );
   });
 
@@ -64,7 +64,7 @@ describe('any flow, its tasks ending in any order', () => {
         if (first.status === 'succeeded') expect(timeless(second)).toEqual(timeless(first));
         else expect(second.status).toBe(first.status);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -91,7 +91,7 @@ describe('any flow, its tasks ending in any order', () => {
           state = direct.state;
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
   });
 
@@ -135,7 +135,7 @@ describe('any flow, its tasks ending in any order', () => {
         for (const command of open) expect(driver.end(command.task, flow.ends(command))).toEqual([]);
         expect(JSON.stringify(driver.state)).toBe(final);
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
   });
 });

@@ -228,7 +228,8 @@ describe('what is wrong with a document', () => {
 it('anything at all is either a valid document or told what is wrong with it', () => {
   const nodes = assistant.nodes;
   const edges = assistant.edges;
-  if (!Array.isArray(nodes) || !Array.isArray(edges)) throw new TypeError('the default flow has nodes and edges');
+  if (!Array.isArray(nodes) || !Array.isArray(edges))
+    throw new TypeError('the default flow has nodes and edges');
   const part = fc.oneof(fc.constantFrom(...nodes), fc.constantFrom(...edges), fc.jsonValue(), fc.anything());
   const document = fc.record({
     schemaVersion: fc.constantFrom(1, 2, '1', null),

@@ -13,7 +13,7 @@ export interface EmbeddedServerOptions {
   /** Locked by this process: see `lockDataDirectory`. */
   dataDirectory: string;
   onLog: (entry: ServerLogEntry) => void;
-  /** Called at each change, `reason` in words. */
+  /** Called at each change that was not asked for, `reason` in words. */
   onHealth?: (healthy: boolean, reason: string) => void;
   /** How long the first start may take; 60 s. */
   startTimeoutMs?: number;
@@ -93,7 +93,7 @@ export class EmbeddedServer {
   /** Ends the server: SIGTERM, after 3 s SIGKILL. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#report(false, 'stopped');
+    this.#healthy = false;
     await this.#process.end(graceMs);
     await this.#supervision;
   }
@@ -126,6 +126,7 @@ export class EmbeddedServer {
       const since = Date.now();
       const reason = await this.#watch();
       if (Date.now() - since >= steadyMs) this.#backoffMs = firstBackoffMs;
+      if (this.#stopping.signal.aborted) return;
       this.#report(false, reason);
       await this.#restart();
     }

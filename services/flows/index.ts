@@ -2,8 +2,6 @@
  * Flows as they are kept: a draft that is edited under its etag, and numbered versions that never change. The built-in
  * `assistant` is version 0 of itself until somebody publishes another.
  */
-export { assistant } from './assistant.ts';
-export { canonicalHash, canonicalJson } from './canonical.ts';
 export { FlowConflict, FlowInvalid, FlowNotFound } from './errors.ts';
 export type { PublishedFlow } from './flow-files.ts';
 export { createFlowStore, type FlowEngine, type FlowStore, type FlowSummary } from './flow-store.ts';

@@ -12,6 +12,8 @@ export class MemoryDamaged extends Error {
 /** A snapshot that does not continue what is saved: another has its place, or a newer one is there. */
 export class SnapshotConflict extends Error {
   override readonly name = 'SnapshotConflict';
+  /** The same snapshot will be refused again. */
+  readonly retryable = false;
   readonly key: string;
 
   constructor(key: string, reason: string) {

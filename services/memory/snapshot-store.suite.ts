@@ -1,30 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Snapshot, SnapshotRef } from '../../contracts/index.ts';
 import type { ObjectStore } from '../objects/index.ts';
+import { describeMemoryDamage } from './damage.suite.ts';
 import { MemoryDamaged, SnapshotConflict } from './errors.ts';
-import { latestKey, memoryFolder, snapshotKey } from './snapshot-document.ts';
+import { savedAt, saveSome, snapshotOf } from './saved-snapshots.suite.ts';
+import { latestKey, snapshotKey } from './snapshot-document.ts';
 import { createSnapshotStore } from './snapshot-store.ts';
 
 const dayMs = 86_400_000;
-const savedAt = '2026-11-23T10:00:00.000Z';
-
-function snapshotOf(
-  conversation: string,
-  sequence: number,
-  previous?: string,
-  text = `turn ${sequence}`,
-): Snapshot {
-  return {
-    schemaVersion: 1,
-    account: 'hook',
-    conversation,
-    sequence,
-    ...(previous === undefined ? {} : { previous }),
-    window: [{ role: 'user', text, at: sequence }],
-    seen: [{ hour: 1, hashes: 'abcdef' }],
-    savedAt,
-  };
-}
 
 /** What memory does on any object store. */
 export function describeSnapshotStore(name: string, open: () => Promise<ObjectStore>): void {
@@ -35,15 +17,7 @@ export function describeSnapshotStore(name: string, open: () => Promise<ObjectSt
     });
     afterAll(() => objects.close());
 
-    /** Saves sequences 1 to `count`, each following the one before. */
-    const saved = async (conversation: string, count: number) => {
-      const store = createSnapshotStore(objects);
-      const refs: SnapshotRef[] = [];
-      for (let sequence = 1; sequence <= count; sequence += 1) {
-        refs.push(await store.save(snapshotOf(conversation, sequence, refs.at(-1)?.hash)));
-      }
-      return { store: createSnapshotStore(objects), refs, folder: memoryFolder('hook', conversation) };
-    };
+    const saved = (conversation: string, count: number) => saveSome(objects, conversation, count);
     const keysIn = async (folder: string) => {
       const keys: string[] = [];
       for await (const { key } of objects.list(folder)) keys.push(key);
@@ -162,97 +136,7 @@ export function describeSnapshotStore(name: string, open: () => Promise<ObjectSt
       expect((await store.load('hook', 'first'))?.ref).toEqual(refs[0]);
     });
 
-    const damages: { what: string; harm: (folder: string) => Promise<string> }[] = [
-      {
-        what: 'the newest snapshot is gone',
-        harm: async (folder) => {
-          await objects.delete(snapshotKey(folder, 4));
-          return snapshotKey(folder, 4);
-        },
-      },
-      {
-        what: 'all snapshots are gone',
-        harm: async (folder) => {
-          for (const sequence of [2, 3, 4]) await objects.delete(snapshotKey(folder, sequence));
-          return snapshotKey(folder, 4);
-        },
-      },
-      {
-        what: 'nothing names the snapshots any more',
-        harm: async (folder) => {
-          await objects.delete(latestKey(folder));
-          return latestKey(folder);
-        },
-      },
-      {
-        what: 'the newest snapshot is cut off',
-        harm: async (folder) => {
-          const found = await objects.get(snapshotKey(folder, 4));
-          await objects.put(snapshotKey(folder, 4), (found?.body ?? new Uint8Array()).slice(0, 50));
-          return snapshotKey(folder, 4);
-        },
-      },
-      {
-        what: 'the newest snapshot is empty',
-        harm: async (folder) => {
-          await objects.put(snapshotKey(folder, 4), new Uint8Array());
-          return snapshotKey(folder, 4);
-        },
-      },
-      {
-        what: 'the newest snapshot was altered',
-        harm: async (folder) => {
-          const found = await objects.get(snapshotKey(folder, 4));
-          const text = Buffer.from(found?.body ?? '')
-            .toString()
-            .replace('turn 4', 'turn 5');
-          await objects.put(snapshotKey(folder, 4), Buffer.from(text));
-          return snapshotKey(folder, 4);
-        },
-      },
-      {
-        what: 'the name is torn',
-        harm: async (folder) => {
-          await objects.put(latestKey(folder), Buffer.from('{"schemaVersion":1,"seq'));
-          return latestKey(folder);
-        },
-      },
-      {
-        what: 'a snapshot above the named one does not follow it',
-        harm: async (folder) => {
-          const stray = { ...snapshotOf('x', 5, 'f'.repeat(64)), conversation: 'damage 7' };
-          await objects.put(snapshotKey(folder, 5), Buffer.from(JSON.stringify(stray)));
-          return latestKey(folder);
-        },
-      },
-    ];
-    it.each(damages.map((damage, index) => ({ ...damage, conversation: `damage ${index}` })))(
-      'reports damage when $what',
-      async ({ conversation, harm }) => {
-        const { store, folder } = await saved(conversation, 4);
-        const key = await harm(folder);
-        const error = await store.load('hook', conversation).catch((thrown: unknown) => thrown);
-        expect(error).toBeInstanceOf(MemoryDamaged);
-        expect(error).toMatchObject({ key });
-      },
-    );
-
-    it('refuses a snapshot whose form is wrong although its hash is right', async () => {
-      const { store, refs, folder } = await saved('form', 1);
-      const key = snapshotKey(folder, 1);
-      const found = await objects.get(key);
-      const wrong = Buffer.from(
-        Buffer.from(found?.body ?? '')
-          .toString()
-          .replace('"schemaVersion":1', '"schemaVersion":9'),
-      );
-      await objects.put(key, wrong);
-      await objects.delete(latestKey(folder));
-      await expect(store.load('hook', 'form')).rejects.toThrow(MemoryDamaged);
-      await expect(store.loadRef('hook', 'form', refs[0] ?? { sequence: 1, hash: '' })).rejects.toThrow(
-        MemoryDamaged,
-      );
-    });
+    describeMemoryDamage(() => objects);
 
     it('reads a referenced snapshot, from the store once and then from memory', async () => {
       const { store, refs, folder } = await saved('ref', 2);

@@ -17,6 +17,7 @@ export class ObjectStoreUnavailable extends Error {
 /** An object is larger than its reader allows; nothing of it was returned. */
 export class ObjectTooLarge extends Error {
   override readonly name = 'ObjectTooLarge';
+  readonly retryable = false;
 
   constructor(key: string, size: number, maxBytes: number) {
     super(`the object ${key} has ${size} bytes, more than the ${maxBytes} allowed`);
@@ -26,6 +27,7 @@ export class ObjectTooLarge extends Error {
 /** A key that not every store can hold; `encodeKeySegment` makes one of any text. */
 export class InvalidKey extends Error {
   override readonly name = 'InvalidKey';
+  readonly retryable = false;
 
   constructor(key: string, reason: string) {
     super(`the key ${JSON.stringify(key.slice(0, 200))} ${reason}`);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { acceptedEntry, runRecord } from '../../contracts/index.ts';
 import type { ObjectStore } from '../objects/index.ts';
@@ -21,6 +22,8 @@ export interface DropOptions {
 const hourMs = 3_600_000;
 /** What may still be written to, clocks apart, is never dropped, whatever the budget. */
 const keptHours = 2;
+/** Lines between two breaths of the event loop. */
+const linesAtOnce = 500;
 /** Messages with one side only that the books carry; beyond, something is wrong and nothing more is dropped. */
 const carryLimit = 200_000;
 
@@ -93,7 +96,9 @@ async function readSegment(
 ): Promise<void> {
   const stored = await objects.get(key, { maxBytes: segmentLimits.stored });
   if (!stored) return;
+  let lines = 0;
   for (const value of parseLines(await decodeSegment(stored.body))) {
+    if (++lines % linesAtOnce === 0) await setImmediate();
     if (log === 'accepted') {
       const entry = acceptedEntry.parse(value);
       if (!accepted.has(entry.runId)) accepted.set(entry.runId, entry);

@@ -5,13 +5,15 @@ import type { ObjectStore } from '../objects/index.ts';
 import { ObjectTooLarge } from '../objects/index.ts';
 import { quoted } from './database.ts';
 import { type OnDamage, SegmentDamaged } from './errors.ts';
+import type { ListedSegment } from './listing.ts';
 import { ingestAccepted, ingestEnded, unreadableLines } from './schema.ts';
 import { decodeSegment, segmentLimits } from './segment.ts';
-import type { LogName, SegmentName } from './segment-key.ts';
+import type { LogName } from './segment-key.ts';
 
 /** Most that one transaction takes in: lines in bytes, and segments. */
 const batchLimits = { bytes: 16_000_000, files: 400 } as const;
-const readsAtOnce = 16;
+/** Read side by side: many small ones, or a few large ones. */
+const readLimits = { bytes: 2_000_000, segments: 16 } as const;
 
 export interface IngestContext {
   objects: ObjectStore;
@@ -37,7 +39,7 @@ interface IngestFile {
 /** Takes segments in, in the order given, but for those that are gone by now. Calls `onIngested` per transaction. */
 export async function ingestSegments(
   context: IngestContext,
-  segments: readonly SegmentName[],
+  segments: readonly ListedSegment[],
   onIngested: (keys: string[]) => void,
 ): Promise<void> {
   let batch = emptyBatch();
@@ -48,14 +50,14 @@ export async function ingestSegments(
   };
   const folder = await makeFolder(context.path);
   try {
-    for (let at = 0; at < segments.length; at += readsAtOnce) {
-      const group = segments.slice(at, at + readsAtOnce);
+    let order = 0;
+    for (const group of readGroups(segments)) {
       const found = await Promise.all(group.map((segment) => readLines(context, segment)));
       for (const [index, segment] of group.entries()) {
         const lines = found[index];
         if (lines !== null) batch.keys.push(segment.key);
         if (!lines) continue;
-        const file = join(folder, fileName(at + index, segment.last, segment.hour));
+        const file = join(folder, fileName(order++, segment.last, segment.hour));
         await writeFile(file, lines);
         batch.files.push({ log: segment.log, key: segment.key, file });
         batch.bytes += lines.length;
@@ -66,6 +68,24 @@ export async function ingestSegments(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function* readGroups(segments: readonly ListedSegment[]): Generator<ListedSegment[]> {
+  let group: ListedSegment[] = [];
+  let bytes = 0;
+  for (const segment of segments) {
+    if (
+      group.length === readLimits.segments ||
+      (group.length > 0 && bytes + segment.size > readLimits.bytes)
+    ) {
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+    group.push(segment);
+    bytes += segment.size;
+  }
+  if (group.length > 0) yield group;
 }
 
 /** A folder for files on their way into the index at `path`. */
@@ -84,7 +104,7 @@ export function fileName(order: number, writtenAt: number, hour: number): string
 /** Null: gone, merged or dropped. Undefined: damaged. */
 async function readLines(
   { objects, onDamage }: IngestContext,
-  { key }: SegmentName,
+  { key }: ListedSegment,
 ): Promise<Buffer | null | undefined> {
   try {
     const stored = await objects.get(key, { maxBytes: segmentLimits.stored });

@@ -19,9 +19,10 @@ const equalities = Object.entries(columns).map(([filter, column]) => ({ filter, 
 /** A page of ended runs, newest first. `from` and `to` bound `startedAt`, both inclusive. Throws `InvalidCursor`. */
 export async function queryRuns(connection: DuckDBConnection, query: RunQuery): Promise<RunPage> {
   const { where, values } = conditions(query);
+  // By the stored columns, not by those selected: only then are older row groups passed over once the page is full.
   // One more than asked for tells whether there is a next page.
   const result = await connection.runAndReadAll(
-    `SELECT ${summaryColumns} FROM runs ${where} ORDER BY started_at DESC, id DESC LIMIT ${query.limit + 1}`,
+    `SELECT ${summaryColumns} FROM runs ${where} ORDER BY runs.started_at DESC, runs.id DESC LIMIT ${query.limit + 1}`,
     values,
   );
   const runs = result.getRowObjects().map(toSummary);

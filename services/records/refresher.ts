@@ -7,8 +7,8 @@ import { BooksDamaged, type OnDamage } from './errors.ts';
 import { type AppliedBooks, appliedBooks, applyBooks } from './index-books.ts';
 import { ingestSegments, makeFolder } from './ingest.ts';
 import type { LazyDatabase } from './lazy-database.ts';
-import { listSegments } from './listing.ts';
-import { type Hour, keyAt, logNames, type SegmentName } from './segment-key.ts';
+import { type ListedSegment, listSegments } from './listing.ts';
+import { type Hour, keyAt, logNames } from './segment-key.ts';
 
 /** How far apart the clocks of writers may be for a group to be seen at the next refresh, ms. */
 const overlapMs = 600_000;
@@ -61,7 +61,7 @@ export class Refresher {
     });
   }
 
-  #ingest({ database, ingested }: Known, segments: readonly SegmentName[]): Promise<void> {
+  #ingest({ database, ingested }: Known, segments: readonly ListedSegment[]): Promise<void> {
     const context = {
       objects: this.#objects,
       path: database.path,
@@ -101,9 +101,9 @@ export class Refresher {
   }
 
   /** Those not taken in, of groups written after `after` (epoch ms), or of all: in time order, acceptance before its end. */
-  async #unseen(known: Known, through: Hour, after: number | undefined): Promise<SegmentName[]> {
+  async #unseen(known: Known, through: Hour, after: number | undefined): Promise<ListedSegment[]> {
     const listed = new Set<string>();
-    const unseen: SegmentName[] = [];
+    const unseen: ListedSegment[] = [];
     // Accepted is listed first: what ended by then is listed after, and nothing that ended looks open.
     for (const log of logNames) {
       const startAfter = after === undefined ? undefined : keyAt(log, after);

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gunzip, gzip, gzipSync } from 'node:zlib';
 import { SegmentDamaged } from './errors.ts';
 
 /** Largest segment that is read, in bytes: as stored, and as lines. */
@@ -8,9 +8,12 @@ export const segmentLimits = { stored: 16 * 1024 * 1024, lines: 64 * 1024 * 1024
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
+/** Below this a thread of the pool costs more than it saves, bytes. */
+const smallBytes = 65_536;
+
 /** Lines, each ended by a newline, as a segment's bytes. */
-export function encodeSegment(lines: string | Uint8Array, level: 1 | 6): Promise<Uint8Array> {
-  return compress(lines, { level });
+export async function encodeSegment(lines: string | Uint8Array, level: 1 | 6): Promise<Uint8Array> {
+  return lines.length < smallBytes ? gzipSync(lines, { level }) : compress(lines, { level });
 }
 
 /** A segment's lines as bytes, the last newline included. Throws `SegmentDamaged`. */

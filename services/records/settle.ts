@@ -18,9 +18,8 @@ export interface HourOfMessages {
  * is open, before and after.
  */
 export function settleHour(books: Books, hour: HourOfMessages): Books {
-  const known = new Set(books.settled.flatMap(({ ids }) => ids));
-  const accepted = joined(books.accepted, hour.accepted, known);
-  const ended = joined(books.ended, hour.ended, known);
+  const accepted = withoutSettled(books, hour.accepted, books.accepted);
+  const ended = withoutSettled(books, hour.ended, books.ended);
   const totals = { ...books.totals };
   const ids: string[] = [];
   for (const [id, { outcome }] of ended) {
@@ -41,8 +40,9 @@ export function settleHour(books: Books, hour: HourOfMessages): Books {
   };
 }
 
-function joined<T>(carried: Map<string, T>, added: Map<string, T>, without: Set<string>): Map<string, T> {
-  const all = new Map(carried);
-  for (const [id, value] of added) if (!all.has(id) && !without.has(id)) all.set(id, value);
+/** What the hour adds to what was carried, first of each run id. */
+function withoutSettled<T>(books: Books, added: Map<string, T>, carried: Map<string, T>): Map<string, T> {
+  const all = new Map([...added, ...carried]);
+  for (const { ids } of books.settled) for (const id of ids) all.delete(id);
   return all;
 }

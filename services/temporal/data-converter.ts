@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type DataConverter, ExternalStorage, type Payload, type StorageDriver } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+// CommonJS, whose named exports Node does not see.
+import proto from '@temporalio/proto';
 import type { ObjectStore } from '../objects/index.ts';
 
 /** Larger payloads leave the history, in bytes. */
 const threshold = 64 * 1024;
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 const hashPattern = /^[0-9a-f]{64}$/;
 
 /** A payload that history refers to is not in the object store. */
@@ -23,7 +25,7 @@ export function createDataConverter(objects: ObjectStore): DataConverter {
     store: (_context, payloads) =>
       Promise.all(
         payloads.map(async (payload) => {
-          const body = temporal.api.common.v1.Payload.encode(payload).finish();
+          const body = PayloadMessage.encode(payload).finish();
           const hash = createHash('sha256').update(body).digest('hex');
           await objects.put(keyOf(hash), body);
           return { claimData: { hash } };
@@ -40,7 +42,7 @@ async function read(objects: ObjectStore, hash: string): Promise<Payload> {
   if (!found || createHash('sha256').update(found.body).digest('hex') !== hash) {
     throw new PayloadMissing(`payload ${hash.slice(0, 64)} is not in the object store`);
   }
-  return temporal.api.common.v1.Payload.decode(found.body);
+  return PayloadMessage.decode(found.body);
 }
 
 function keyOf(hash: string): string {

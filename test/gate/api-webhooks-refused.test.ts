@@ -62,7 +62,10 @@ describe('a genuine body that makes no sense is refused with 400', () => {
       headers: { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` },
       body,
     });
-    expect(await problemOf(response)).toMatchObject({ status: 400, detail: expect.stringContaining('UTF-8') });
+    expect(await problemOf(response)).toMatchObject({
+      status: 400,
+      detail: expect.stringContaining('UTF-8'),
+    });
   });
 });
 

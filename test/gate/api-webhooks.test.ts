@@ -93,6 +93,7 @@ describe('what cannot be made durable is refused with 503 and a hint', () => {
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     const said = await problemOf(response);
     expect(said).toMatchObject({ status: 503, type: 'unavailable' });
+    expect(JSON.stringify(said)).not.toMatch(/127\.0\.0\.1|ECONN|ENO|grpc|temporal/i);
     expect(await (await broken.api('/metrics')).text()).toContain('errand_accepted_total 0');
   }
 
@@ -111,8 +112,6 @@ describe('what cannot be made durable is refused with 503 and a hint', () => {
     const broken = await startTestApi({ temporalAddress: '127.0.0.1:1' });
     try {
       await refusedBy(broken);
-      const body = await (await broken.post(order)).text();
-      expect(body).not.toMatch(/127\.0\.0\.1|ECONN|grpc|temporal/i);
     } finally {
       await broken.close();
     }

@@ -48,15 +48,22 @@ export function describeRivalProcesses(name: string, place: () => SharedPlace): 
     });
 
     it('leave a whole object when they are killed while they write, and no lock', async () => {
-      for (const writes of [1, 2, 4]) {
-        const key = `processes/killed-${writes}`;
-        const writer = start('rewrite', key);
-        let acknowledged = 0;
-        for await (const line of createInterface({ input: writer.stdout })) {
-          const [what, number] = line.split(' ');
-          if (what === 'written') acknowledged = Number(number);
-          else if (Number(number) > writes) writer.kill('SIGKILL');
-        }
+      // One write takes some 20 ms: spread over more than that, the kills fall into all of its parts.
+      const killAfterMs = [0, 3, 6, 10, 14, 19, 25, 32];
+      const killed = await Promise.all(
+        killAfterMs.map(async (ms) => {
+          const key = `processes/killed-${ms}`;
+          const writer = start('rewrite', key);
+          let acknowledged = 0;
+          for await (const line of createInterface({ input: writer.stdout })) {
+            const [what, number] = line.split(' ');
+            if (what === 'written') acknowledged = Number(number);
+            else if (number === '2') setTimeout(() => writer.kill('SIGKILL'), ms);
+          }
+          return { key, acknowledged };
+        }),
+      );
+      for (const { key, acknowledged } of killed) {
         const left = await objects.get(key);
         const number = numberOf(left?.body ?? new Uint8Array());
         expect(number, key).toBeGreaterThanOrEqual(acknowledged);

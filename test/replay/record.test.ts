@@ -86,7 +86,9 @@ async function completed(client: Client, workflowId: string): Promise<void> {
 
 /** Identities name this machine; they are no part of what is replayed. */
 async function record(client: Client, name: string, workflowId: string): Promise<void> {
-  const history: unknown = JSON.parse(historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory()));
+  const history: unknown = JSON.parse(
+    historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory()),
+  );
   const anonymous = JSON.stringify(
     history,
     (key, value: unknown) => (key === 'identity' ? 'worker' : value),

@@ -88,12 +88,15 @@ it('knows its own write again when the answer to it was lost', async () => {
 });
 
 it('does not claim to know who won when the answer was lost and another write is there', async () => {
-  const { objects } = await storeBefore([
+  const answers: Answer[] = [
     loseConnection,
     refuse(412, 'PreconditionFailed'),
     (response) => response.writeHead(200, { etag: '"theirs"', 'x-amz-meta-write-id': 'theirs' }).end(),
-  ]);
-  await expect(objects.put('a', body, { ifMatch: 'e0' })).rejects.toThrow(ObjectStoreUnavailable);
+  ];
+  const replacing = await storeBefore(answers);
+  await expect(replacing.objects.put('a', body, { ifMatch: 'e0' })).rejects.toThrow(ObjectStoreUnavailable);
+  const creating = await storeBefore(answers);
+  await expect(creating.objects.put('a', body, { ifNoneMatch: '*' })).rejects.toThrow(PreconditionFailed);
 });
 
 it('has lost when the condition was refused after a conflict that S3 asks to repeat', async () => {

@@ -107,7 +107,8 @@ class S3Store implements ObjectStore {
           if (!current.uncertain) throw new PreconditionFailed(key);
           const won = await this.#madeBy(target, writeId, current);
           if (won) return won;
-          // A rival may have written over ours.
+          // To a creator it is the same whether a rival was first or wrote over ours: there is an object.
+          if (condition.ifMatch === undefined) throw new PreconditionFailed(key);
           throw new ObjectStoreUnavailable(`S3 PutObject: whether ${key} was written is unknown`);
         }
       });

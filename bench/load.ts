@@ -21,17 +21,27 @@ export async function introduce({ exchanges, conversations, order }: LoadOptions
   }, conversations.length);
 }
 
+/** A closed loop that runs. */
+export interface ClosedLoop {
+  /** Exchanges so far, in the order of their replies. */
+  done: Exchange[];
+  /** How many are under way at once. */
+  width: number;
+  /** Lets nobody speak any more; resolves when all is answered. */
+  stop(): Promise<void>;
+}
+
 /**
- * Closed loop: as soon as an order is answered, another conversation speaks. Runs until `until` (epoch ms), then until
- * all is answered. A refused or lost order is a fault that the exchanges count; the loop goes on after a pause.
+ * Closed loop: as soon as an order is answered, another conversation speaks. A lost order is a fault that the exchanges
+ * count; the loop goes on after a pause.
  */
-export async function saturate(options: LoadOptions, until: number): Promise<Exchange[]> {
-  const { exchanges, conversations, order } = options;
+export function saturate({ exchanges, conversations, order }: LoadOptions): ClosedLoop {
   const random = seededRandom(1);
   const free = [...conversations];
   const done: Exchange[] = [];
-  await inParallel(async () => {
-    while (Date.now() < until) {
+  let isOver = false;
+  const running = inParallel(async () => {
+    while (!isOver) {
       const conversation = takeOne(free, random);
       if (conversation === undefined) return;
       try {
@@ -43,7 +53,11 @@ export async function saturate(options: LoadOptions, until: number): Promise<Exc
       free.push(conversation);
     }
   }, conversations.length);
-  return done;
+  const stop = () => {
+    isOver = true;
+    return running;
+  };
+  return { done, width: Math.min(conversations.length, inFlightLimit), stop };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Exchange } from './exchanges.ts';
 import { historySize } from './history.ts';
-import { type LoadOptions, saturate, steady } from './load.ts';
+import { type ClosedLoop, type LoadOptions, saturate, steady } from './load.ts';
 import {
   type CpuByProcess,
   cpuBetween,
@@ -18,6 +18,7 @@ import type { Stage } from './stage.ts';
 
 /** Conversations whose histories are summed up. */
 const historySample = 10;
+const longestWarmUpMs = 60_000;
 /** A million a day. */
 export const steadyPerSecond = 12;
 
@@ -60,7 +61,7 @@ export async function measureRow(options: RowOptions): Promise<Row> {
 
   const historyBefore = await history();
   const diskBefore = await diskBytes(target.dataDir);
-  const { done, inWindow, cpu, toolsCpu, rss } = await saturation(stage, load, timing);
+  const { done, inWindow, perSecond, cpu, toolsCpu, rss } = await saturation(stage, load, timing);
   const historyAfter = await history();
   const diskAfter = await diskBytes(target.dataDir);
   const opened = await steady(load, { perSecond: steadyPerSecond, seconds: timing.open });
@@ -71,7 +72,7 @@ export async function measureRow(options: RowOptions): Promise<Row> {
     workload: options.workload,
     modelLatencyMs: options.modelLatencyMs,
     conversations: conversations.length,
-    perSecond: round(inWindow / timing.saturation, 1),
+    perSecond: round(perSecond, 1),
     cpuSecondsPer1000: {
       server: per(inWindow, cpu.server * 1_000, 1),
       app: per(inWindow, cpu.app * 1_000, 1),
@@ -94,19 +95,29 @@ export async function measureRow(options: RowOptions): Promise<Row> {
 
 /** Saturates; CPU is counted from where the warm-up ends to where the window ends, memory at its end. */
 async function saturation({ target, tools }: Stage, load: LoadOptions, timing: Timing) {
-  const from = Date.now() + timing.warmUp * 1_000;
-  const until = from + timing.saturation * 1_000;
-  const running = saturate(load, until);
-  await delay(from - Date.now());
+  const loop = saturate(load);
+  await warmUp(loop, timing.warmUp);
+  const from = Date.now();
   const cpuBefore = cpuOf(target.processes());
   const toolsBefore = cpuOfAll(tools);
-  await delay(until - Date.now());
+  await delay(timing.saturation * 1_000);
+  const until = Date.now();
   const cpu = cpuBetween(cpuBefore, cpuOf(target.processes()));
   const toolsCpu = cpuOfAll(tools) - toolsBefore;
   const rss = residentMB(target.processes());
-  const done = await running;
+  await loop.stop();
+  const { done } = loop;
   const inWindow = done.filter(({ repliedAt }) => repliedAt >= from && repliedAt < until).length;
-  return { done, inWindow, cpu, toolsCpu, rss };
+  return { done, inWindow, perSecond: inWindow / ((until - from) / 1_000), cpu, toolsCpu, rss };
+}
+
+/** Until the loop has turned once: all start together, and would be answered together. */
+async function warmUp(loop: ClosedLoop, seconds: number): Promise<void> {
+  const start = Date.now();
+  while (Date.now() < start + seconds * 1_000 || loop.done.length < loop.width) {
+    if (Date.now() > start + longestWarmUpMs) return;
+    await delay(50);
+  }
 }
 
 function latencies(exchanges: Exchange[]) {

@@ -21,6 +21,8 @@ export class ConversationDesk {
   ready = false;
   private readonly input: ConversationInput;
   private current: Order | undefined;
+  /** Commands, and orders that are being told that they were stopped. */
+  private readonly aside = new Set<Order>();
   private memory: MemoryWindow;
   private seen: Seen;
   private active: ConversationState['active'];
@@ -101,7 +103,6 @@ export class ConversationDesk {
 
   /** A slash command: at once, beside the line. */
   async obey(message: InboundMessage, command: Command): Promise<void> {
-    const order = new Order(message, undefined, this.input.pace);
     const { language } = message;
     const answers: Record<Command['name'], () => string | Promise<string>> = {
       help: () => helpText(language),
@@ -109,8 +110,8 @@ export class ConversationDesk {
       runs: () => runsText(this.runs(), language),
       stop: async () => stoppedText(await this.stop(command.argument), language),
     };
-    const ending = await order.answer(await answers[command.name]());
-    if (ending !== 'moved') await this.close(order, ending);
+    const answer = await answers[command.name]();
+    await this.endBeside(message, (order) => order.answer(answer));
   }
 
   /** Stops one run, or all of the conversation's when the id is empty. Returns how many were there to stop. */
@@ -130,12 +131,27 @@ export class ConversationDesk {
         .catch(() => {});
       stopped += 1;
     }
-    for (const message of queued) {
-      const order = new Order(message, undefined, this.input.pace);
-      const ending = await order.sayLast(cancelledEnding(null, false, message.language));
-      if (ending !== 'moved') await this.close(order, ending);
-    }
+    await Promise.all(
+      queued.map((message) =>
+        this.endBeside(message, (order) => order.sayLast(cancelledEnding(null, false, message.language))),
+      ),
+    );
     return stopped + queued.length;
+  }
+
+  /** Ends a message beside the line; it is held until its record is kept. */
+  private async endBeside(
+    message: InboundMessage,
+    end: (order: Order) => Promise<Ending | 'moved'>,
+  ): Promise<void> {
+    const order = new Order(message, undefined, this.input.pace);
+    this.aside.add(order);
+    try {
+      const ending = await end(order);
+      if (ending !== 'moved') await this.close(order, ending);
+    } finally {
+      this.aside.delete(order);
+    }
   }
 
   runEnded(report: RunReport): void {
@@ -158,13 +174,14 @@ export class ConversationDesk {
     const held = new Set([
       ...this.inbox.map((message) => message.id),
       ...this.unrecorded.flatMap((record) => record.messageId ?? []),
-      ...(this.current ? [this.current.message.id] : []),
+      ...[...this.aside, ...(this.current ? [this.current] : [])].map(({ message }) => message.id),
     ]);
     return Object.fromEntries(messageIds.filter((id) => held.has(id)).map((id) => [id, 'running']));
   }
 
   view(runId: string): Run | null {
-    if (this.current?.runId === runId) return this.current.view();
+    const order = [...this.aside, this.current].find((one) => one?.runId === runId);
+    if (order) return order.view();
     const message = this.inbox.find((one) => one.runId === runId);
     return message ? new Order(message, undefined, this.input.pace).view() : null;
   }

@@ -43,7 +43,9 @@ export class FlowShell {
 
   /** Fires the plan's trigger of a kind, or the first it has. */
   start(kind: string, input: TriggerInput): void {
-    const trigger = this.plan.nodes.find((node) => node.kind === kind) ?? this.plan.nodes.find((node) => node.traits.trigger);
+    const trigger =
+      this.plan.nodes.find((node) => node.kind === kind) ??
+      this.plan.nodes.find((node) => node.traits.trigger);
     this.events.push({ type: 'started', trigger: trigger?.id ?? '', input, at: Date.now() });
   }
 

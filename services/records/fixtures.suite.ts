@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { AcceptedEntry, RunNode, RunQuery, RunRecord } from '../../contracts/index.ts';
 import { type ObjectStore, openObjectStore } from '../objects/index.ts';
-import { createRunIndex, type RunIndex, type RunIndexOptions } from './run-index.ts';
+import { createRunIndex, type RunIndex, type RunIndexOptions } from './run-index/run-index.ts';
 import { encodeSegment } from './segment.ts';
 import { type LogName, segmentKey } from './segment-key.ts';
 

@@ -5,7 +5,7 @@
  */
 export { type AcceptedLog, createAcceptedLog } from './accepted-log.ts';
 export type { LedgerCounts, MessageOutcome } from './books.ts';
-export { compact } from './compact.ts';
+export { compact } from './compaction/compact.ts';
 export {
   BooksDamaged,
   EntryTooLarge,
@@ -14,5 +14,5 @@ export {
   RunIndexUnavailable,
   RunQueryTimeout,
 } from './errors.ts';
-export { createRunIndex, type RunIndex, type RunIndexOptions } from './run-index.ts';
+export { createRunIndex, type RunIndex, type RunIndexOptions } from './run-index/run-index.ts';
 export { createRunLog, type RunLog } from './run-log.ts';

@@ -89,7 +89,14 @@ export async function startTestErrand(options: TestErrandOptions): Promise<TestE
         ...(options.timeouts ? { timeouts: options.timeouts } : {}),
       })),
       channels: [
-        { id: account, kind: 'webhook', secret, replyUrl: receiver.url, ratePerSenderPerMinute: 100_000 },
+        {
+          id: account,
+          kind: 'webhook',
+          secret,
+          replyUrl: receiver.url,
+          ratePerSenderPerMinute: 100_000,
+          ...(options.flow ? { flow: options.flow } : {}),
+        },
       ],
     }),
   );

@@ -1,8 +1,8 @@
-import { type ObjectStore, PreconditionFailed } from '../objects/index.ts';
-import { type OnDamage, SegmentDamaged } from './errors.ts';
-import { deleteAll, groupBy, type ListedSegment } from './listing.ts';
-import { decodeSegment, encodeSegment, segmentLimits } from './segment.ts';
-import { hourOf, mergedKey, type SegmentName } from './segment-key.ts';
+import { type ObjectStore, PreconditionFailed } from '../../objects/index.ts';
+import { type OnDamage, SegmentDamaged } from '../errors.ts';
+import { deleteAll, groupBy, type ListedSegment } from '../listing.ts';
+import { decodeSegment, encodeSegment, segmentLimits } from '../segment.ts';
+import { hourOf, mergedKey, type SegmentName } from '../segment-key.ts';
 
 export interface MergeOptions {
   /** Epoch ms. */

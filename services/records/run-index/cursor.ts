@@ -1,4 +1,4 @@
-import { InvalidCursor } from './errors.ts';
+import { InvalidCursor } from '../errors.ts';
 
 /** Where a page ended. `startedAt`: epoch ms. */
 export interface Position {

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
-import { type AcceptedEntry, acceptedEntry } from '../../contracts/index.ts';
-import { type LedgerCounts, type MessageOutcome, messageOutcome } from './books.ts';
+import { type AcceptedEntry, acceptedEntry } from '../../../contracts/index.ts';
+import { type LedgerCounts, type MessageOutcome, messageOutcome } from '../books.ts';
 
 /** Most that a list answers with, unless told otherwise. */
 export const listLimit = 10_000;

@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { AcceptedEntry, Run, RunPage, RunQuery } from '../../contracts/index.ts';
-import type { ObjectStore } from '../objects/index.ts';
-import type { LedgerCounts, MessageOutcome } from './books.ts';
+import type { AcceptedEntry, Run, RunPage, RunQuery } from '../../../contracts/index.ts';
+import type { ObjectStore } from '../../objects/index.ts';
+import type { LedgerCounts, MessageOutcome } from '../books.ts';
+import { type OnDamage, RunIndexUnavailable, SegmentDamaged } from '../errors.ts';
 import { isFileDamaged } from './database.ts';
-import { type OnDamage, RunIndexUnavailable, SegmentDamaged } from './errors.ts';
 import { findIndexedRun, readRecord } from './find-run.ts';
 import { LazyDatabase } from './lazy-database.ts';
 import { countLedger, findOpen, listLimit, listOpen, listUnaccepted } from './ledger-queries.ts';

@@ -1,14 +1,14 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ObjectStore } from '../objects/index.ts';
-import { ObjectTooLarge } from '../objects/index.ts';
+import type { ObjectStore } from '../../objects/index.ts';
+import { ObjectTooLarge } from '../../objects/index.ts';
+import { type OnDamage, SegmentDamaged } from '../errors.ts';
+import type { ListedSegment } from '../listing.ts';
+import { decodeSegment, segmentLimits } from '../segment.ts';
+import type { LogName } from '../segment-key.ts';
 import { quoted } from './database.ts';
-import { type OnDamage, SegmentDamaged } from './errors.ts';
-import type { ListedSegment } from './listing.ts';
 import { ingestAccepted, ingestEnded, unreadableLines } from './schema.ts';
-import { decodeSegment, segmentLimits } from './segment.ts';
-import type { LogName } from './segment-key.ts';
 
 /** Most that one transaction takes in: lines in bytes, and segments. */
 const batchLimits = { bytes: 16_000_000, files: 400 } as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nodeError, type RunSummary, runSummary } from '../../contracts/index.ts';
+import { nodeError, type RunSummary, runSummary } from '../../../contracts/index.ts';
 
 /** The columns of a run's summary, times as numbers. */
 export const summaryColumns = `id, status, flow, flow_version, intent, channel, account, conversation, message_id, "user",

@@ -1,7 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { RunIndexUnavailable } from './errors.ts';
+import { RunIndexUnavailable } from '../errors.ts';
 import { schema } from './schema.ts';
 
 export interface DatabaseOptions {

@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Run, run } from '../../contracts/index.ts';
-import type { ObjectStore } from '../objects/index.ts';
-import { listSegments } from './listing.ts';
+import { type Run, run } from '../../../contracts/index.ts';
+import type { ObjectStore } from '../../objects/index.ts';
+import { listSegments } from '../listing.ts';
+import { decodeSegment, parseLines, segmentLimits } from '../segment.ts';
+import { hourOf, keyAt } from '../segment-key.ts';
 import { summaryColumns, toSummary } from './rows.ts';
-import { decodeSegment, parseLines, segmentLimits } from './segment.ts';
-import { hourOf, keyAt } from './segment-key.ts';
 
 /** What the index knows of a run, and when the group that holds its record was written, epoch ms. */
 export interface IndexedRun {

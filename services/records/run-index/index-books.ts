@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
-import type { Books } from './books.ts';
+import type { Books } from '../books.ts';
 import { quoted } from './database.ts';
 import { fileName } from './ingest.ts';
 import { ingestAccepted } from './schema.ts';

@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ObjectStore } from '../objects/index.ts';
-import { compact } from './compact.ts';
-import { BooksDamaged } from './errors.ts';
+import type { ObjectStore } from '../../objects/index.ts';
+import { BooksDamaged } from '../errors.ts';
 import {
   entry,
   everything,
   hour,
-  interfered,
   keysOf,
-  minute,
   now,
   openIndex,
   openStore,
@@ -17,106 +14,15 @@ import {
   runIdOf,
   withoutMessage,
   writeSegment,
-} from './fixtures.suite.ts';
-import type { RunIndex } from './run-index.ts';
+} from '../fixtures.suite.ts';
+import type { RunIndex } from '../run-index/run-index.ts';
+import { compact } from './compact.ts';
+import { atEveryStep, writeMany } from './compaction.suite.ts';
 
 const keep = { days: 30, bytes: 1e12, now };
 /** Drops all but the last hours. */
 const dropAll = { ...keep, bytes: 0 };
 const day = 24 * hour;
-
-const writeMany = async (objects: ObjectStore, at: number, count: number, prefix: string) => {
-  for (let number = 0; number < count; number++) {
-    const name = `${prefix}${number}`;
-    await writeSegment(objects, 'accepted', at + number, [entry(name, at)]);
-    await writeSegment(objects, 'ended', at + number + 1, [record(name, at + number)]);
-  }
-};
-
-/** Ends as if the process had been killed after `steps` writes and deletions, for every number of steps there is. */
-async function atEveryStep(
-  prepare: () => Promise<ObjectStore>,
-  work: (objects: ObjectStore) => Promise<unknown>,
-  check: (objects: ObjectStore) => Promise<void>,
-): Promise<number> {
-  for (let steps = 0; ; steps++) {
-    const objects = await prepare();
-    let left = steps;
-    const dying = interfered(objects, {
-      before: () => {
-        if (left-- <= 0) throw new Error('killed');
-      },
-    });
-    const finished = await work(dying).then(
-      () => true,
-      () => false,
-    );
-    await check(objects);
-    if (finished) return steps;
-  }
-}
-
-describe('merging', () => {
-  it('leaves few segments that say the same, to an index that saw the small ones and to one that did not', async () => {
-    const objects = await openStore();
-    await writeMany(objects, now - 2 * hour, 30, 'a');
-    await writeMany(objects, now - 30 * minute, 30, 'b');
-    const early = await openIndex(objects);
-    const before = await everything(early);
-    const { merged, dropped } = await compact(objects, keep);
-    expect({ merged, dropped }).toEqual({ merged: 120, dropped: 0 });
-    expect(await keysOf(objects, 'runs/')).toHaveLength(4);
-    expect(await everything(early)).toEqual(before);
-    expect(await everything(await openIndex(objects))).toEqual(before);
-    expect(await compact(objects, keep)).toEqual({ merged: 0, dropped: 0 });
-  });
-
-  it('leaves groups alone that are still being written beside others', async () => {
-    const objects = await openStore();
-    await writeMany(objects, now - 5_000, 20, 'a');
-    expect(await compact(objects, keep)).toEqual({ merged: 0, dropped: 0 });
-  });
-
-  it('leaves a damaged segment where it is, and says so', async () => {
-    const objects = await openStore();
-    await writeMany(objects, now - 2 * hour, 3, 'a');
-    const key = await writeSegment(objects, 'ended', now - 2 * hour, []);
-    await objects.put(key, Buffer.from('damaged'));
-    const damaged: string[] = [];
-    await compact(objects, { ...keep, onDamage: (damagedKey) => damaged.push(damagedKey) });
-    expect(damaged).toEqual([key]);
-    expect(await keysOf(objects, 'runs/ended/')).toContain(key);
-    expect(await keysOf(objects, 'runs/')).toHaveLength(3);
-  });
-
-  it('loses and doubles nothing, killed at any step', async () => {
-    const prepare = async () => {
-      const objects = await openStore();
-      await writeMany(objects, now - 2 * hour, 3, 'a');
-      return objects;
-    };
-    const expected = await everything(await openIndex(await prepare()));
-    const steps = await atEveryStep(
-      prepare,
-      (objects) => compact(objects, keep),
-      async (objects) => {
-        const index = await openIndex(objects);
-        expect(await everything(index)).toEqual(expected);
-        await compact(objects, keep);
-        expect(await everything(index)).toEqual(expected);
-      },
-    );
-    expect(steps).toBe(8);
-  }, 60_000);
-
-  it('lets an index that reads at the same time miss nothing', async () => {
-    const objects = await openStore();
-    await writeMany(objects, now - 2 * hour, 40, 'a');
-    const index = await openIndex(objects);
-    await Promise.all([compact(objects, keep), index.refresh()]);
-    expect(await index.ledgerCounts()).toEqual({ accepted: 40, answered: 40, failed: 0, cancelled: 0 });
-  });
-});
 
 /** Two hours to be dropped, and the current one, with messages across each border. */
 async function acrossBorders(): Promise<ObjectStore> {

@@ -1,6 +1,6 @@
-import type { ObjectStore } from '../objects/index.ts';
+import type { ObjectStore } from '../../objects/index.ts';
+import { listAllSegments } from '../listing.ts';
 import { type DropOptions, dropSegments } from './drop.ts';
-import { listAllSegments } from './listing.ts';
 import { mergeSegments } from './merge.ts';
 
 /**

@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ObjectStore } from '../objects/index.ts';
-import { newestBooks, readBooks } from './books.ts';
+import type { ObjectStore } from '../../objects/index.ts';
+import { newestBooks, readBooks } from '../books.ts';
+import { BooksDamaged, type OnDamage } from '../errors.ts';
+import { type ListedSegment, listSegments } from '../listing.ts';
+import { type Hour, keyAt, logNames } from '../segment-key.ts';
 import type { OpenDatabase } from './database.ts';
-import { BooksDamaged, type OnDamage } from './errors.ts';
 import { type AppliedBooks, appliedBooks, applyBooks } from './index-books.ts';
 import { ingestSegments, makeFolder } from './ingest.ts';
 import type { LazyDatabase } from './lazy-database.ts';
-import { type ListedSegment, listSegments } from './listing.ts';
-import { type Hour, keyAt, logNames } from './segment-key.ts';
 
 /** How far apart the clocks of writers may be for a group to be seen at the next refresh, ms. */
 const overlapMs = 600_000;

@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import type { RunPage, RunQuery } from '../../contracts/index.ts';
+import type { RunPage, RunQuery } from '../../../contracts/index.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { summaryColumns, toSummary } from './rows.ts';
 

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { RunIndexUnavailable, RunQueryTimeout } from '../errors.ts';
 import { type DatabaseOptions, type OpenDatabase, openDatabase, removeFiles } from './database.ts';
-import { RunIndexUnavailable, RunQueryTimeout } from './errors.ts';
 import { Serial } from './serial.ts';
 
 export interface LazyDatabaseOptions extends DatabaseOptions {

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { acceptedEntry, runRecord } from '../../contracts/index.ts';
-import type { ObjectStore } from '../objects/index.ts';
-import { readBooks, removeOlderBooks, writeBooks } from './books.ts';
-import { type OnDamage, SegmentDamaged } from './errors.ts';
-import { deleteAll, groupBy, type ListedSegment } from './listing.ts';
-import { decodeSegment, parseLines, segmentLimits } from './segment.ts';
-import { type Hour, hourOf } from './segment-key.ts';
+import { acceptedEntry, runRecord } from '../../../contracts/index.ts';
+import type { ObjectStore } from '../../objects/index.ts';
+import { readBooks, removeOlderBooks, writeBooks } from '../books.ts';
+import { type OnDamage, SegmentDamaged } from '../errors.ts';
+import { deleteAll, groupBy, type ListedSegment } from '../listing.ts';
+import { decodeSegment, parseLines, segmentLimits } from '../segment.ts';
+import { type Hour, hourOf } from '../segment-key.ts';
 import { type HourOfMessages, settleHour } from './settle.ts';
 
 export interface DropOptions {

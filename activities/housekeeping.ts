@@ -6,6 +6,7 @@ import type { Orphans } from './orphans.ts';
 export interface HousekeepingDependencies {
   orphans: Orphans;
   compactRecords(): Promise<{ merged: number; dropped: number }>;
+  sweepObjects(): Promise<{ removed: number }>;
   guardDisk(): Promise<{ usedFraction: number; retentionHours: number }>;
   logger: Logger;
 }
@@ -19,6 +20,7 @@ export function createHousekeepingActivities(deps: HousekeepingDependencies): Ho
       return result;
     },
     compactRecords: () => deps.compactRecords(),
+    sweepObjects: () => deps.sweepObjects(),
     guardDisk: () => deps.guardDisk(),
   };
 }

@@ -88,6 +88,8 @@ export interface HousekeepingActivities {
   reconcile(): Promise<{ open: number; ended: number }>;
   /** Merges small record segments, drops what is over age or budget. */
   compactRecords(): Promise<{ merged: number; dropped: number }>;
+  /** Removes objects that are past their age, where no bucket does it. Returns how many. */
+  sweepObjects(): Promise<{ removed: number }>;
   /** Shortens the server's retention when the disk is nearly full. */
   guardDisk(): Promise<{ usedFraction: number; retentionHours: number }>;
 }

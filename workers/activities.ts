@@ -12,7 +12,7 @@ import type { Egress } from '../services/egress/index.ts';
 import type { FlowStore } from '../services/flows/index.ts';
 import type { SnapshotStore } from '../services/memory/index.ts';
 import { createModelGateway } from '../services/models/index.ts';
-import type { ObjectStore } from '../services/objects/index.ts';
+import { lifecycleRules, type ObjectStore, sweep } from '../services/objects/index.ts';
 import { compact, type RunIndex, type RunLog } from '../services/records/index.ts';
 import type { Settings } from '../services/settings/index.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
@@ -44,6 +44,9 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
   const { accounts, egress, logger, metrics, objects, runIndex, runLog, settings, snapshots } = services;
   const { memory, retention } = settings.config;
   const gateway = createModelGateway({ models, fetch: egress.trustedFetch, logger, metrics });
+  // A bucket has lifecycle rules of its own: `errand s3 policy --apply`.
+  const onFiles = settings.objectStore.startsWith('file:');
+  const rules = lifecycleRules({ memoryKeepDays: memory.keepDays, runRecordDays: retention.runRecords.days });
   return {
     ...createNodeActivities({ gateway, snapshots, egress, windowTokens: memory.windowTokens, logger }),
     ...createDeliveryActivities({ accounts, egress, temporal, pace, logger, metrics }),
@@ -51,6 +54,7 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
     ...createHousekeepingActivities({
       orphans: new Orphans({ accounts, egress, temporal, runIndex, runLog, logger }),
       compactRecords: () => compact(objects, { ...retention.runRecords, now: Date.now() }),
+      sweepObjects: async () => ({ removed: onFiles ? await sweep(objects, rules, Date.now()) : 0 }),
       guardDisk,
       logger,
     }),

@@ -1,5 +1,5 @@
 /** Worker processes: how they are wired, tuned, bundled and shut down. */
-export { buildWorkflowBundle, workflowBundlePath } from './bundle.ts';
+export { workflowBundlePath } from './bundle.ts';
 export { installRuntime } from './runtime.ts';
 export { ensureSchedules } from './schedules.ts';
 export { createWorker, type WorkerProcess } from './worker.ts';

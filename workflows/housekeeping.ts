@@ -7,9 +7,14 @@ const activities = proxyActivities<HousekeepingActivities>({
   retry: { maximumAttempts: 2 },
 });
 
+const everyMinute = ['reconcile', 'compactRecords', 'guardDisk'] as const;
+/** Looks at every object, so not each minute. */
+const hourly = ['sweepObjects'] as const;
+
 /** Started by a schedule: each chore by itself, so that one that fails does not keep the others from being done. */
 export async function housekeeping(): Promise<void> {
-  for (const chore of ['reconcile', 'compactRecords', 'guardDisk'] as const) {
+  const onTheHour = new Date().getUTCMinutes() === 0;
+  for (const chore of [...everyMinute, ...(onTheHour ? hourly : [])]) {
     try {
       await activities[chore].executeWithOptions({ summary: chore }, []);
     } catch (thrown) {

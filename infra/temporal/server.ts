@@ -23,7 +23,7 @@ export interface EmbeddedServerOptions {
 const graceMs = 3_000;
 const startTimeoutMs = 60_000;
 const probeEveryMs = 2_000;
-const probeTimeoutMs = 5_000;
+const probeTimeoutMs = 3_000;
 /** One missed probe may be a long garbage collection; after a minute of silence the server hangs. */
 const probesUntilUnhealthy = 2;
 const probesUntilHung = 12;

@@ -3,6 +3,7 @@ import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts
 import { type ChatRequest, type ModelServer, type Reply, startModelServer } from '../fakes/model-server.ts';
 import { behave } from '../fakes/model-server-behaving.ts';
 
+const patient = { timeout: 15_000 };
 const html = '<!doctype html><title>Login</title>';
 const manySubtasks = JSON.stringify({
   subtasks: Array.from({ length: 1_000 }, (_, index) => ({
@@ -33,6 +34,12 @@ const misbehaviours: Record<string, Misbehaviour> = {
   'task:planless': { reply: { text: 'First I would do this, and then that.' }, step: 'decompose' },
   'task:thousand': { reply: { text: manySubtasks }, step: 'decompose' },
   busy: { reply: { status: 429, body: '{}', headers: { 'retry-after': '1' } }, times: 1 },
+  counting: {
+    reply: {
+      text: JSON.stringify({ intent: 'chat', text: 'counted' }),
+      usage: { prompt: 1.5, completion: 1e30 },
+    },
+  },
   dirty: { reply: { text: JSON.stringify({ intent: 'chat', text: 'a\u0000b\ud800c' }) } },
 };
 
@@ -94,7 +101,7 @@ describe('a model that answers badly', () => {
     expect(reply).toMatchObject({ outcome: 'failed', final: true });
     expect(reply.text).toMatch(words);
     await expect
-      .poll(() => errand.run(id))
+      .poll(() => errand.run(id), patient)
       .toMatchObject({ status: 'failed', answer: reply.text, error: { type, node: 'intent' } });
     await goesOn(conversation);
   });
@@ -106,7 +113,7 @@ describe('a model that answers badly', () => {
     });
     expect(reply).toMatchObject({ outcome: 'failed', text: expect.stringMatching(/could not use/) });
     await expect
-      .poll(() => errand.run('m-planless'))
+      .poll(() => errand.run('m-planless'), patient)
       .toMatchObject({ status: 'failed', error: { type: 'ModelOutputInvalid', node: 'decompose' } });
     expect(tries.get('task:planless')).toBe(2);
     await goesOn('c-planless');
@@ -118,7 +125,7 @@ describe('a model that answers badly', () => {
       conversation: 'c-thousand',
     });
     expect(reply).toMatchObject({ outcome: 'answered', text: expect.stringMatching(/^result: /) });
-    await expect.poll(async () => (await errand.run('m-thousand'))?.status).toBe('answered');
+    await expect.poll(async () => (await errand.run('m-thousand'))?.status, patient).toBe('answered');
     const outputs = Object.fromEntries(
       ((await errand.run('m-thousand'))?.nodes ?? []).map(({ id, output }) => [id, output]),
     );
@@ -127,11 +134,17 @@ describe('a model that answers badly', () => {
     await goesOn('c-thousand');
   });
 
-  it('with characters that databases refuse is answered and recorded all the same', async () => {
-    const { reply } = await errand.ask('dirty please', { id: 'm-dirty', conversation: 'c-dirty' });
-    expect(reply).toMatchObject({ outcome: 'answered', text: expect.stringMatching(/^a.*c$/s) });
-    await expect.poll(async () => (await errand.run('m-dirty'))?.status).toBe('answered');
-    await goesOn('c-dirty');
+  it.each([
+    ['characters that databases refuse', 'dirty please', /^a.*c$/s],
+    ['impossible numbers of tokens', 'counting please', /^counted$/],
+  ])('with %s is answered and recorded all the same', async (what, order, words) => {
+    const conversation = `c ${what}`;
+    const id = `m-${what.replaceAll(/\W/g, '')}`;
+    const { reply } = await errand.ask(order, { id, conversation });
+    expect(reply).toMatchObject({ outcome: 'answered', text: expect.stringMatching(words) });
+    await expect.poll(async () => (await errand.run(id))?.status, patient).toBe('answered');
+    expect((await errand.api('/api/v1/runs')).status).toBe(200);
+    await goesOn(conversation);
   });
 });
 
@@ -142,7 +155,7 @@ describe('a model that is in trouble for a moment', () => {
     expect(reply).toMatchObject({ outcome: 'answered', text: 'echo: busy please' });
     expect(performance.now() - asked).toBeGreaterThan(950);
     expect(tries.get('busy')).toBe(2);
-    await expect.poll(() => errand.run('m-busy')).toMatchObject({ usage: { calls: 2 } });
+    await expect.poll(() => errand.run('m-busy'), patient).toMatchObject({ usage: { calls: 2 } });
   });
 
   it.each(['headers', 'stream'] as const)(
@@ -173,7 +186,9 @@ describe('a model that is in trouble for a moment', () => {
         expect(asked).toHaveLength(2);
         expect(second - first).toBeGreaterThan(firstTokenMs - 50);
         expect(second - first).toBeLessThan(firstTokenMs + 1_000);
-        await expect.poll(() => two.run('m-hang')).toMatchObject({ status: 'answered', usage: { calls: 2 } });
+        await expect
+          .poll(() => two.run('m-hang'), patient)
+          .toMatchObject({ status: 'answered', usage: { calls: 2 } });
       } finally {
         await two.end();
         await Promise.all([hanging.close(), backup.close()]);

@@ -69,6 +69,11 @@ export function statusOf(error: unknown): number | undefined {
   return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 }
 
+/** The server says that there is no such object or configuration, but that there is the bucket. */
+export function isAbsent(error: unknown): boolean {
+  return statusOf(error) === 404 && error instanceof Error && error.name !== 'NoSuchBucket';
+}
+
 /** What the caller is told: the operation and the server's own name for the fault, nothing of the request. */
 export function unavailable(operation: string, error: unknown): ObjectStoreUnavailable {
   const status = statusOf(error);

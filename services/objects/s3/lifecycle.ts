@@ -5,7 +5,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { LifecycleRule } from '../lifecycle.ts';
-import { attempt, defaultLimits, statusOf, unavailable } from './attempts.ts';
+import { attempt, defaultLimits, isAbsent, unavailable } from './attempts.ts';
 import type { S3Location } from './location.ts';
 
 /** Rules of ours, among those that others may have put on the same bucket. */
@@ -52,7 +52,7 @@ export async function readLifecycle(client: S3Client, { bucket }: S3Location): P
       const command = new GetBucketLifecycleConfigurationCommand({ Bucket: bucket });
       return (await client.send(command, { abortSignal })).Rules ?? [];
     } catch (error) {
-      if (statusOf(error) === 404 && error instanceof Error && error.name !== 'NoSuchBucket') return [];
+      if (isAbsent(error)) return [];
       throw error;
     }
   });

@@ -22,6 +22,7 @@ import {
   type AttemptLimits,
   attempt,
   defaultLimits,
+  isAbsent,
   statusOf,
   unavailable,
 } from './attempts.ts';
@@ -78,7 +79,7 @@ class S3Store implements ObjectStore {
         return { body: await answer.Body.transformToByteArray(), etag: unquoted(answer.ETag) };
       });
     } catch (error) {
-      if (statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket') return null;
+      if (isAbsent(error)) return null;
       throw known(error) ? error : unavailable('GetObject', error);
     }
   }
@@ -124,7 +125,7 @@ class S3Store implements ObjectStore {
         this.#client.send(new DeleteObjectCommand(target), { abortSignal: signal }),
       );
     } catch (error) {
-      if (statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket') return;
+      if (isAbsent(error)) return;
       throw known(error) ? error : unavailable('DeleteObject', error);
     }
   }
@@ -180,12 +181,7 @@ class S3Store implements ObjectStore {
 }
 
 function isRefusedCondition(error: unknown, { ifMatch }: WriteCondition): boolean {
-  const status = statusOf(error);
-  return status === 412 || (status === 404 && ifMatch !== undefined && nameOf(error) !== 'NoSuchBucket');
-}
-
-function nameOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.name : undefined;
+  return statusOf(error) === 412 || (ifMatch !== undefined && isAbsent(error));
 }
 
 function known(error: unknown): boolean {

@@ -43,6 +43,6 @@ export function settleHour(books: Books, hour: HourOfMessages): Books {
 /** What the hour adds to what was carried, first of each run id. */
 function withoutSettled<T>(books: Books, added: Map<string, T>, carried: Map<string, T>): Map<string, T> {
   const all = new Map([...added, ...carried]);
-  for (const { ids } of books.settled) for (const id of ids) void id;
+  for (const { ids } of books.settled) for (const id of ids) all.delete(id);
   return all;
 }

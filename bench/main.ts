@@ -7,7 +7,8 @@
  *   errand.ts, floor/   the two targets         report.ts   the table and the JSON
  */
 import { readOptions } from './options.ts';
-import { jsonReport, soakReport, textReport } from './report.ts';
+import { jsonReport, retentionReport, soakReport, textReport } from './report.ts';
+import { measureRetention } from './retention.ts';
 import { runSession, type SessionResult } from './session.ts';
 import { soak } from './soak.ts';
 
@@ -18,6 +19,10 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 if (options.soak) {
   const result = await soak(options.soak, say);
   print(options.json ? JSON.stringify(result) : soakReport(result));
+  process.exitCode = hasFaults(result) ? 1 : 0;
+} else if (options.retention) {
+  const result = await measureRetention(options.retention, say);
+  print(options.json ? JSON.stringify(result) : retentionReport(result));
   process.exitCode = hasFaults(result) ? 1 : 0;
 } else {
   const results: SessionResult[] = [];

@@ -7,6 +7,13 @@ export const workloads = ['quick', 'task3', 'mix'] as const;
 export type Workload = (typeof workloads)[number];
 export type TargetName = 'errand' | 'floor';
 
+/** One workload against Errand, for what is not measured by rows. */
+export interface Single {
+  conversations: number;
+  workload: Workload;
+  modelLatencyMs: number;
+}
+
 /** How long each part of a row takes, in seconds. An `open` of 0 leaves the open-loop part out. */
 export interface Timing {
   warmUp: number;
@@ -27,7 +34,9 @@ export interface Options {
   timing: Timing;
   sessions: Session[];
   /** A long open-loop run instead of the sessions. */
-  soak?: { durationMs: number; conversations: number; workload: Workload; modelLatencyMs: number };
+  soak?: Single & { durationMs: number };
+  /** Whether deleted histories are used again, likewise. */
+  retention?: Single & { seconds: number };
 }
 
 const count = z.coerce.number().int().positive();
@@ -42,6 +51,7 @@ const flags = z.object({
   seconds: count.optional(),
   idle: durationText.optional(),
   soak: durationText.optional(),
+  retention: z.boolean().default(false),
 });
 
 const full: Timing = { warmUp: 5, saturation: 30, open: 20, idle: 60 };
@@ -61,6 +71,7 @@ export function readOptions(args: string[]): Options {
       seconds: { type: 'string' },
       idle: { type: 'string' },
       soak: { type: 'string' },
+      retention: { type: 'boolean' },
     },
   });
   const parsed = flags.safeParse(values);
@@ -85,14 +96,13 @@ export function readOptions(args: string[]): Options {
     })),
   );
   const options: Options = { json: given.json, timing, sessions };
-  if (given.soak !== undefined) {
-    options.soak = {
-      durationMs: durationMs(given.soak),
-      conversations: given.conversations ?? 200,
-      workload: given.workload ?? 'mix',
-      modelLatencyMs: given.latency ?? 2_000,
-    };
-  }
+  const single = {
+    conversations: given.conversations ?? 200,
+    workload: given.workload ?? 'mix',
+    modelLatencyMs: given.latency ?? 2_000,
+  };
+  if (given.soak !== undefined) options.soak = { ...single, durationMs: durationMs(given.soak) };
+  if (given.retention) options.retention = { ...single, seconds: timing.saturation };
   return options;
 }
 

@@ -1,3 +1,4 @@
+import type { Growth, RetentionResult } from './retention.ts';
 import type { Row } from './row.ts';
 import type { SessionResult } from './session.ts';
 import type { SoakResult } from './soak.ts';
@@ -76,6 +77,16 @@ export function soakReport({
         [sample.second, sample.open, sample.rssMB.server, sample.rssMB.app].map(String),
       ),
     ),
+  ].join('\n');
+}
+
+export function retentionReport({ first, second, faults }: RetentionResult): string {
+  const line = (when: string, { messages, bytes }: Growth) =>
+    `${when}: ${messages} messages, the database grew by ${(bytes / 1e6).toFixed(1)} MB, ${Math.round(bytes / messages)} bytes each`;
+  return [
+    line('on a new database', first),
+    line('after all of that was deleted', second),
+    `wrong exchanges ${JSON.stringify(faults)}`,
   ].join('\n');
 }
 

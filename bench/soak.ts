@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Exchanges } from './exchanges.ts';
 import { introduce, steady } from './load.ts';
 import { type CpuByProcess, percentile, residentMB } from './measure.ts';
-import type { Workload } from './options.ts';
+import type { Single } from './options.ts';
 import { orderSource, seededRandom } from './orders.ts';
 import { steadyPerSecond } from './row.ts';
 import { onStage } from './stage.ts';
@@ -24,15 +24,11 @@ export interface SoakResult {
   faults: Exchanges['faults'];
 }
 
-export interface SoakOptions {
-  durationMs: number;
-  conversations: number;
-  workload: Workload;
-  modelLatencyMs: number;
-}
-
 /** A million a day against Errand, for a while: shows whether backlog and memory stay flat. */
-export function soak(options: SoakOptions, say: (text: string) => void): Promise<SoakResult> {
+export function soak(
+  options: Single & { durationMs: number },
+  say: (text: string) => void,
+): Promise<SoakResult> {
   const { conversations, workload, modelLatencyMs } = options;
   return onStage({ target: 'errand', conversations, say }, async (stage) => {
     const { target, exchanges } = stage;

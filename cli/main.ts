@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { addConfigCommands } from './config-commands.ts';
-import { addS3Commands } from './s3-commands.ts';
 import { sendCommand } from './send.ts';
 import { tokenCommand } from './token.ts';
 
@@ -15,7 +14,7 @@ program
   .option('--role <role>', 'all, api or worker', 'all')
   .option('--port <port>', 'where the API listens')
   .option('--host <host>', 'the address it binds to')
-  // The other commands do without loading a worker.
+  // Loaded when asked for: the other commands do without a worker, and without the AWS SDK.
   .action(async (flags) => (await import('./start-command.ts')).startCommand(flags));
 program
   .command('send <text>')
@@ -25,7 +24,13 @@ program
   .action(sendCommand);
 program.command('token').description('print the admin token').action(tokenCommand);
 addConfigCommands(program.command('config').description('the configuration and where each value came from'));
-addS3Commands(program.command('s3').description('what an S3 bucket needs'));
+program
+  .command('s3')
+  .description('what an S3 bucket needs')
+  .command('policy')
+  .description('print a least-privilege IAM policy and the lifecycle rules of OBJECT_STORE')
+  .option('--apply', 'set the lifecycle rules on the bucket; needs the right to')
+  .action(async (flags) => (await import('./s3-policy.ts')).s3PolicyCommand(flags));
 
 try {
   await program.parseAsync();

@@ -71,7 +71,7 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     metrics,
     objects,
     flows: createFlowStore(objects, { validate, plan }),
-    snapshots: createSnapshotStore(objects),
+    snapshots: createSnapshotStore(objects, { keepDays: settings.config.memory.keepDays }),
     egress,
     acceptedLog,
     runLog,

@@ -8,10 +8,9 @@ export interface Answer {
   tokens?: { prompt: number; completion: number };
 }
 
-const usageShape = z.object({
-  prompt_tokens: z.number().nonnegative().catch(0),
-  completion_tokens: z.number().nonnegative().catch(0),
-});
+/** Endpoints make numbers up, too: what cannot be a count is none. */
+const tokenCount = z.number().nonnegative().max(1_000_000_000).transform(Math.ceil).catch(0);
+const usageShape = z.object({ prompt_tokens: tokenCount, completion_tokens: tokenCount });
 const words = z.string().nullish();
 
 /** One event of a streamed completion: https://platform.openai.com/docs/api-reference/chat-streaming */

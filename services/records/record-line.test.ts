@@ -19,6 +19,15 @@ describe('a record as a line', () => {
     expect(answer).toBe(`${'😀'.repeat(3_999)}…`);
   });
 
+  it('replaces NUL and halves of surrogate pairs, which readers refuse, and nothing that looks like them', () => {
+    const answer = 'a\u0000b\ud800c\udc00d 😀 \\u0000 \\\\ud800 \u001f\n';
+    const line = recordLine(record('a', now, { answer, nodes: [node('n', { '\u0000': '\ud800' })] }));
+    expect(kept(line)).toMatchObject({
+      answer: 'a�b�c�d 😀 \\u0000 \\\\ud800 \u001f\n',
+      nodes: [{ output: { '�': '�' } }],
+    });
+  });
+
   it('replaces the largest outputs by a marker until the record fits', () => {
     const large = { text: 'x'.repeat(50_000) };
     const nodes = [node('small', { n: 1 }), node('large', large), node('larger', [large, large])];

@@ -27,7 +27,18 @@ export function recordLine(record: RunRecord): string {
     kept = { ...kept, nodes: reduce(kept.nodes, excess) };
     line = JSON.stringify(kept);
   }
-  return line;
+  return storable(line);
+}
+
+/**
+ * JSON's escapes of NUL and of half a surrogate pair, replaced: readers of JSON refuse them, and the segment with them.
+ * A whole pair is never escaped by `JSON.stringify`. Neither length nor meaning of the line changes.
+ */
+function storable(line: string): string {
+  if (!line.includes('\\u')) return line;
+  return line.replaceAll(/\\(?:u(?:0000|d[89a-f][0-9a-f]{2})|.)/g, (escape) =>
+    escape.length === 6 ? '\\ufffd' : escape,
+  );
 }
 
 function markLargestOutputs(nodes: readonly RunNode[], excess: number): RunNode[] {

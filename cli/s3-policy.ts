@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { lifecycleRules } from '../services/objects/index.ts';
 import {
   applyLifecycle,
@@ -9,15 +8,8 @@ import {
 } from '../services/objects/s3/index.ts';
 import { loadSettings } from '../services/settings/index.ts';
 
-/** `s3 policy [--apply]`. */
-export function addS3Commands(s3: Command): void {
-  s3.command('policy')
-    .description('print a least-privilege IAM policy and the lifecycle rules of OBJECT_STORE')
-    .option('--apply', 'set the lifecycle rules on the bucket; needs the right to')
-    .action(policyCommand);
-}
-
-async function policyCommand({ apply }: { apply?: boolean }): Promise<void> {
+/** `s3 policy [--apply]`: what the bucket of `OBJECT_STORE` needs. */
+export async function s3PolicyCommand({ apply }: { apply?: boolean }): Promise<void> {
   const { config, objectStore, s3Endpoint, env } = await loadSettings({
     env: process.env,
     cwd: process.cwd(),

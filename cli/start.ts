@@ -18,6 +18,8 @@ export interface StartOptions {
   onProgress: (line: string) => void;
   /** Temporal's runtime exists once in a process; whoever shares the process sets it up. */
   ownsProcess: boolean;
+  /** Zero: every workflow task replays from the start, to prove that it can. */
+  maxCachedWorkflows?: number;
 }
 
 export interface RunningErrand {
@@ -53,7 +55,7 @@ export async function startErrand(options: StartOptions): Promise<RunningErrand>
 }
 
 async function start(
-  { settings, role, onProgress, ownsProcess }: StartOptions,
+  { settings, role, onProgress, ownsProcess, maxCachedWorkflows }: StartOptions,
   undo: Undo[],
   stop: () => Promise<void>,
 ): Promise<RunningErrand> {
@@ -93,7 +95,13 @@ async function start(
       pace,
       guardDisk: server.guardDisk,
     });
-    const worker = await createWorker({ target, dataConverter, activities, bundlePath: workflowBundlePath });
+    const worker = await createWorker({
+      target,
+      dataConverter,
+      activities,
+      bundlePath: workflowBundlePath,
+      ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
+    });
     undo.push(async () => {
       worker.drain();
       await worker.done;

@@ -36,8 +36,8 @@ export function recordLine(record: RunRecord): string {
  */
 function storable(line: string): string {
   if (!line.includes('\\u')) return line;
-  return line.replaceAll(/\\(?:u(?:0000|d[89a-f][0-9a-f]{2})|.)/g, (escape) =>
-    escape.length === 6 ? '\\ufffd' : escape,
+  return line.replaceAll(/\\(?:u(?:0000|d[89a-f][0-9a-f]{2})|.)/g, (sequence) =>
+    sequence.length === 6 ? '\\ufffd' : sequence,
   );
 }
 

@@ -33,6 +33,7 @@ export interface TestErrandOptions {
   timeouts?: { connect?: string; firstToken?: string; total?: string };
   /** Of the account; `assistant` without. */
   flow?: string;
+  maxCachedWorkflows?: number;
   /** What was left by an earlier one: the same data, namespace and people. */
   after?: TestErrand;
 }
@@ -112,7 +113,13 @@ export async function startTestErrand(options: TestErrandOptions): Promise<TestE
     },
     cwd: dataDir,
   });
-  const errand = await startErrand({ settings, role: 'all', onProgress: () => {}, ownsProcess: false });
+  const errand = await startErrand({
+    settings,
+    role: 'all',
+    onProgress: () => {},
+    ownsProcess: false,
+    ...(options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows }),
+  });
   const url = `http://127.0.0.1:${errand.port}`;
 
   const api: TestErrand['api'] = (path, init) =>

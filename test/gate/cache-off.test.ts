@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
+import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
+import { controlFlow } from '../replay/paths.ts';
+
+describe('with the workflow cache off, so that every task replays its workflow from the start', () => {
+  let model: ModelServer;
+  let errand: TestErrand;
+  beforeAll(async () => {
+    model = await startModelServer({ latencyMs: 50 });
+    errand = await startTestErrand({ models: [model.endpoint], maxCachedWorkflows: 0 });
+  });
+  afterAll(async () => {
+    await errand.end();
+    await model.close();
+  });
+
+  it('a conversation of quick answers, tasks and commands goes on as ever', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      expect((await errand.ask(`quick ${round}`)).reply.text).toBe(`echo: quick ${round}`);
+      expect((await errand.ask(`task: number ${round}`)).reply.text).toContain(`number ${round}`);
+    }
+    expect((await errand.ask('/runs')).reply.text).toContain('✓');
+  });
+
+  it('a delivery that fails once moves to a run of its own', async () => {
+    errand.receiver.setFail(({ attempt }) => (attempt < 2 ? { type: 'reset' } : undefined));
+    expect((await errand.ask('again please', { conversation: 'c2' })).reply.text).toBe('echo: again please');
+    errand.receiver.setFail(undefined);
+  });
+
+  it('a flow with a wait and a condition ends', async () => {
+    await errand.publish(controlFlow('http://127.0.0.1:9/'));
+    expect((await errand.runFlow('control', { n: 7 })).answer).toBe('n is 7');
+  });
+});

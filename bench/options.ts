@@ -55,7 +55,7 @@ const flags = z.object({
 });
 
 const full: Timing = { warmUp: 5, saturation: 30, open: 20, idle: 60 };
-const quick: Timing = { warmUp: 2, saturation: 10, open: 6, idle: 5 };
+const quick: Timing = { warmUp: 2, saturation: 8, open: 4, idle: 5 };
 
 /** Reads the command line. Throws with a message for the person when it is wrong. */
 export function readOptions(args: string[]): Options {
@@ -109,6 +109,6 @@ export function readOptions(args: string[]): Options {
 /** The floor knows no conversations, so one count says all about it. */
 function conversationCounts(target: TargetName, isQuick: boolean, given: number | undefined): number[] {
   if (given !== undefined) return [given];
-  if (isQuick) return [100];
+  if (isQuick) return [60];
   return target === 'floor' ? [200] : [200, 2_000];
 }

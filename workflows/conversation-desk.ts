@@ -64,9 +64,9 @@ export class ConversationDesk {
     try {
       const kept = await store.recall({ account, conversation });
       this.quarantined = undefined;
-      if (kept && this.memory.length === 0) {
+      if (kept && !this.memory.continues) {
         this.memory.recall(kept.snapshot, kept.ref);
-        this.seen = new Seen(kept.snapshot.seen);
+        this.seen = new Seen([...kept.snapshot.seen, ...this.seen.buckets()]);
       }
     } catch (thrown) {
       const { error } = failedBy(thrown, 'en');
@@ -255,6 +255,8 @@ export class ConversationDesk {
   }
 
   private async saveSnapshot(): Promise<void> {
+    // What could not be read must not be replaced by the little that was said since.
+    if (this.quarantined && !this.memory.continues) return;
     const length = this.memory.length;
     this.changed = false;
     try {

@@ -24,10 +24,17 @@ export class MemoryWindow {
     this.savedUpTo = state.windowSaved;
   }
 
-  /** Takes over what was kept when the conversation completed. */
+  /** Takes over what was kept when the conversation completed; what was said while it could not be read follows. */
   recall(snapshot: Snapshot, ref: SnapshotRef): void {
+    const since = this.turns;
     this.turns = [...snapshot.window];
     this.saved(ref, this.length);
+    for (const { role, text, at } of since) this.remember(role, text, at);
+  }
+
+  /** Whether these turns continue a snapshot. */
+  get continues(): boolean {
+    return this.snapshot !== undefined;
   }
 
   remember(role: Turn['role'], text: string, at: number): void {

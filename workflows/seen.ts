@@ -12,7 +12,7 @@ export class Seen {
 
   constructor(buckets: SeenBucket[]) {
     for (const { hour, hashes } of buckets) {
-      const known = new Set<string>();
+      const known = this.hours.get(hour) ?? new Set<string>();
       for (let at = 0; at < hashes.length; at += width) known.add(hashes.slice(at, at + width));
       this.hours.set(hour, known);
     }

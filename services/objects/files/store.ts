@@ -55,8 +55,9 @@ class FileStore implements ObjectStore {
       const body = await this.#read(key, options.maxBytes ?? defaultMaxBytes);
       return { body, etag: etagOf(body) };
     } catch (error) {
-      if (isAbsent(error)) return null;
-      throw fromSystemError(error, key);
+      if (!isAbsent(error)) throw fromSystemError(error, key);
+      await this.#checkPresent();
+      return null;
     }
   }
 
@@ -93,6 +94,7 @@ class FileStore implements ObjectStore {
 
   async *list(prefix: string, options: { startAfter?: string } = {}): AsyncGenerator<ObjectEntry> {
     checkPrefix(prefix);
+    await this.#checkPresent();
     try {
       yield* listFiles(this.#root, { prefix, startAfter: options.startAfter ?? '' });
     } catch (error) {
@@ -125,6 +127,15 @@ class FileStore implements ObjectStore {
       return await file.readFile();
     } finally {
       await file.close();
+    }
+  }
+
+  /** A disk that went away is no empty store: what cannot be seen must not count as never written. */
+  async #checkPresent(): Promise<void> {
+    try {
+      await stat(join(this.#root, ownFolder));
+    } catch (error) {
+      throw fromSystemError(error, this.#root);
     }
   }
 

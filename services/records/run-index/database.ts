@@ -33,7 +33,7 @@ export async function openDatabase({ directory, memoryLimit }: DatabaseOptions):
   const root = resolve(directory);
   await mkdir(root, { recursive: true });
   for (let slot = 0; slot < slots; slot++) {
-    const path = join(root, `runs-v1-${slot}.duckdb`);
+    const path = join(root, `runs-v2-${slot}.duckdb`);
     if (openHere.has(path)) continue;
     openHere.add(path);
     try {

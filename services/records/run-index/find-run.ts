@@ -5,6 +5,7 @@ import { listSegments } from '../listing.ts';
 import { decodeSegment, parseLines, segmentLimits } from '../segment.ts';
 import { hourOf, keyAt } from '../segment-key.ts';
 import { summaryColumns, toSummary } from './rows.ts';
+import { hashOf } from './schema.ts';
 
 /** What the index knows of a run, and when the group that holds its record was written, epoch ms. */
 export interface IndexedRun {
@@ -17,7 +18,7 @@ export async function findIndexedRun(
   runId: string,
 ): Promise<IndexedRun | null> {
   const result = await connection.runAndReadAll(
-    `SELECT ${summaryColumns}, written_at::DOUBLE AS written_at FROM runs WHERE id = $1 LIMIT 1`,
+    `SELECT ${summaryColumns}, written_at::DOUBLE AS written_at FROM runs WHERE h = ${hashOf('$1')} AND id = $1 LIMIT 1`,
     [runId],
   );
   const [row] = result.getRowObjects();

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Books } from '../books.ts';
 import { quoted } from './database.ts';
 import { fileName } from './ingest.ts';
-import { ingestAccepted } from './schema.ts';
+import { hashOf, ingestAccepted } from './schema.ts';
 
 /** What the index has taken over from the books. */
 export interface AppliedBooks {
@@ -35,19 +35,21 @@ export async function applyBooks(connection: DuckDBConnection, books: Books, fol
     const file = join(folder, `${hour}.txt`);
     await writeFile(file, `${ids.join('\n')}\n`);
     await connection.run(
-      `INSERT INTO settled FROM read_csv(${quoted(file)}, columns = {id: 'VARCHAR'}, auto_detect = false, header = false)`,
+      `INSERT INTO settled SELECT ${hashOf('id')} FROM read_csv(${quoted(file)}, columns = {id: 'VARCHAR'}, auto_detect = false, header = false)`,
     );
   }
   const appender = await connection.createAppender('carried_ended');
   for (const { runId, account, messageId, outcome } of books.ended.values()) {
+    appender.appendNull();
     for (const value of [runId, account, messageId, outcome]) appender.appendVarchar(value);
     appender.endRow();
   }
   appender.closeSync();
+  await connection.run(`UPDATE carried_ended SET h = ${hashOf('id')}`);
   const file = join(folder, fileName(0, 0, 0));
   await writeFile(file, [...books.accepted.values()].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
   await connection.run(ingestAccepted(`[${quoted(file)}]`));
   await connection.run(`
-    INSERT INTO unaccepted SELECT id, account, message_id, status, 0, 0 FROM carried_ended c
-      WHERE NOT EXISTS (SELECT 1 FROM accepted a WHERE a.id = c.id);`);
+    INSERT INTO unaccepted SELECT h, id, account, message_id, status, 0, 0 FROM carried_ended c
+      WHERE NOT EXISTS (SELECT 1 FROM accepted a WHERE a.h = c.h);`);
 }

@@ -11,7 +11,7 @@ import { quoted } from './database.ts';
 import { ingestAccepted, ingestEnded, unreadableLines } from './schema.ts';
 
 /** Most that one transaction takes in: lines in bytes, and segments. */
-const batchLimits = { bytes: 16_000_000, files: 400 } as const;
+const batchLimits = { bytes: 4_000_000, files: 400 } as const;
 /** Read side by side: many small ones, or a few large ones. */
 const readLimits = { bytes: 2_000_000, segments: 16 } as const;
 
@@ -120,8 +120,8 @@ async function writeBatch(context: IngestContext, batch: Batch): Promise<void> {
   try {
     await context.write((connection) => ingestFiles(connection, batch.files, context.onDamage));
   } catch (error) {
-    if (!isOfTheData(error)) throw error;
-    // One by one, to find which.
+    if (!isOfTheData(error) && !isOfTheSize(error)) throw error;
+    // One by one: to find which, and because less fits where more does not.
     for (const file of batch.files) {
       try {
         await context.write((connection) => ingestFiles(connection, [file], context.onDamage));
@@ -164,6 +164,10 @@ async function rememberKeys(connection: DuckDBConnection, keys: readonly string[
 
 function isOfTheData(error: unknown): boolean {
   return error instanceof Error && /^(Invalid Input|Conversion) Error/.test(error.message);
+}
+
+function isOfTheSize(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Out of Memory Error');
 }
 
 function emptyBatch(): Batch {

@@ -36,5 +36,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   console.error(`errand: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  // What a start that failed half-way left running must not keep the process.
+  process.exit(1);
 }

@@ -3,7 +3,7 @@ import { createApi, serve } from '../api/index.ts';
 import { durationMs } from '../contracts/duration.ts';
 import { ensureDataDirectory, lockDataDirectory } from '../infra/index.ts';
 import type { Settings } from '../services/settings/index.ts';
-import { connectClient, createDataConverter } from '../services/temporal/index.ts';
+import { connectTemporal, createClient, createDataConverter } from '../services/temporal/index.ts';
 import { createActivities } from '../workers/activities.ts';
 import { createWorker, ensureSchedules, installRuntime, workflowBundlePath } from '../workers/index.ts';
 import { modelsOf } from './models.ts';
@@ -69,14 +69,16 @@ async function start(
   const services = await openServices(settings, role);
   undo.push(() => services.close());
   const { logger } = services;
+  // Before the first connection; it ends with the last.
   if (ownsProcess) installRuntime(logger);
 
   const server: TemporalServer = await temporalServer(settings, logger, onProgress);
   undo.push(() => server.stop());
   const target = { address: server.address, namespace: settings.temporal.namespace };
   const dataConverter = createDataConverter(services.objects);
-  const client = await connectClient(target, dataConverter);
-  undo.push(() => client.connection.close());
+  const connection = await connectTemporal(target);
+  undo.push(() => connection.close());
+  const client = createClient(connection, target, dataConverter);
   const pace = {
     promoteAfterMs: durationMs(settings.config.promoteAfter),
     idleAfterMs: durationMs(settings.config.idleAfter),
@@ -97,6 +99,7 @@ async function start(
     });
     const worker = await createWorker({
       target,
+      connection,
       dataConverter,
       activities,
       bundlePath: workflowBundlePath,

@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
 import {
   EmbeddedServer,
   obtainTemporalBinary,
@@ -10,6 +10,7 @@ import {
 } from '../infra/index.ts';
 import type { Settings } from '../services/settings/index.ts';
 import type { Logger } from '../services/telemetry/index.ts';
+import { externalServer } from './external-server.ts';
 
 /** The Temporal server that a process works with: its own, or somebody else's. */
 export interface TemporalServer {
@@ -24,7 +25,6 @@ export interface TemporalServer {
 /** Above this part of the disk, closed workflows are kept for the shortest time only. */
 const watermark = 0.8;
 const shortestHours = 1;
-const probeMs = 5_000;
 
 /** The configured server, else one that is started here; either is ready for work when this resolves. */
 export async function temporalServer(
@@ -34,35 +34,8 @@ export async function temporalServer(
 ): Promise<TemporalServer> {
   const { address, namespace } = settings.temporal;
   return address
-    ? external(address, namespace, logger)
+    ? externalServer({ address, namespace }, logger, onProgress)
     : embedded(settings, logger.child({ component: 'temporal-server' }), onProgress);
-}
-
-async function external(address: string, namespace: string, logger: Logger): Promise<TemporalServer> {
-  const connection = await Connection.connect({ address, connectTimeout: '10s' });
-  await setUpTemporal(connection, { namespace });
-  let healthy = true;
-  const probe = setInterval(async () => {
-    const before = healthy;
-    try {
-      await connection.withDeadline(Date.now() + probeMs, () => connection.workflowService.getSystemInfo({}));
-      healthy = true;
-    } catch {
-      healthy = false;
-    }
-    if (before !== healthy) logger.warn({ address, healthy }, 'the Temporal server changed its health');
-  }, probeMs);
-  probe.unref();
-  return {
-    address,
-    healthy: () => healthy,
-    // Its disk and retention are its operator's.
-    guardDisk: async () => ({ usedFraction: 0, retentionHours: 0 }),
-    async stop() {
-      clearInterval(probe);
-      await connection.close();
-    },
-  };
 }
 
 async function embedded(
@@ -83,9 +56,9 @@ async function embedded(
       logger[level]({ healthy, reason }, 'the Temporal server changed its health');
     },
   });
-  let connection: Connection | undefined;
+  let connection: NativeConnection | undefined;
   try {
-    connection = await Connection.connect({ address: server.address, connectTimeout: '10s' });
+    connection = await NativeConnection.connect({ address: server.address });
     const own = connection;
     const wanted = async (): Promise<number> =>
       retentionHours(config.retention.temporal, await diskOf(dataDir));

@@ -1,5 +1,5 @@
 import type { DataConverter } from '@temporalio/common';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { type NativeConnection, Worker } from '@temporalio/worker';
 import { taskQueue } from '../contracts/workflows.ts';
 import type { TemporalTarget } from '../services/temporal/index.ts';
 
@@ -14,6 +14,7 @@ const forceTime = '30s';
 
 export interface WorkerOptions {
   target: TemporalTarget;
+  connection: NativeConnection;
   dataConverter: DataConverter;
   activities: object;
   bundlePath: string;
@@ -28,11 +29,10 @@ export interface WorkerProcess {
   drain(): void;
 }
 
-/** A worker on the one task queue, polling when this resolves. Throws when the server cannot be reached. */
+/** A worker on the one task queue, polling when this resolves. */
 export async function createWorker(options: WorkerOptions): Promise<WorkerProcess> {
-  const connection = await NativeConnection.connect({ address: options.target.address });
   const worker = await Worker.create({
-    connection,
+    connection: options.connection,
     namespace: options.target.namespace,
     taskQueue,
     workflowBundle: { codePath: options.bundlePath },
@@ -47,7 +47,7 @@ export async function createWorker(options: WorkerOptions): Promise<WorkerProces
     shutdownGraceTime: graceTime,
     shutdownForceTime: forceTime,
   });
-  const done = worker.run().finally(() => connection.close());
+  const done = worker.run();
   return {
     done,
     drain: () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Connection, isGrpcServiceError } from '@temporalio/client';
+import { type ConnectionLike, isGrpcServiceError } from '@temporalio/client';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import { searchAttributes } from '../../contracts/index.ts';
 import { TemporalSetupFailed } from '../errors.ts';
@@ -26,7 +26,10 @@ export interface TemporalSetupOptions {
  * Makes the namespace and the eight search attributes exist and waits until they can be used. Changes nothing that is
  * there already, except a different retention. Throws `TemporalSetupFailed`.
  */
-export async function setUpTemporal(connection: Connection, options: TemporalSetupOptions): Promise<void> {
+export async function setUpTemporal(
+  connection: ConnectionLike,
+  options: TemporalSetupOptions,
+): Promise<void> {
   const { namespace } = options;
   const deadline = Date.now() + usableWithinMs;
   const hours = await existingRetentionHours(connection, namespace);
@@ -43,7 +46,11 @@ export async function setUpTemporal(connection: Connection, options: TemporalSet
 }
 
 /** Sets how many hours the namespace keeps closed workflows. */
-export async function setRetention(connection: Connection, namespace: string, hours: number): Promise<void> {
+export async function setRetention(
+  connection: ConnectionLike,
+  namespace: string,
+  hours: number,
+): Promise<void> {
   try {
     await connection.workflowService.updateNamespace({
       namespace,
@@ -56,7 +63,7 @@ export async function setRetention(connection: Connection, namespace: string, ho
 
 /** Undefined when there is no such namespace. */
 async function existingRetentionHours(
-  connection: Connection,
+  connection: ConnectionLike,
   namespace: string,
 ): Promise<number | undefined> {
   try {
@@ -68,7 +75,7 @@ async function existingRetentionHours(
   }
 }
 
-async function registerNamespace(connection: Connection, options: TemporalSetupOptions): Promise<void> {
+async function registerNamespace(connection: ConnectionLike, options: TemporalSetupOptions): Promise<void> {
   const { namespace, retentionHours = externalHours } = options;
   try {
     await connection.workflowService.registerNamespace({
@@ -81,7 +88,7 @@ async function registerNamespace(connection: Connection, options: TemporalSetupO
 }
 
 /** Adds those that are missing. A new namespace may take a while to be known. */
-async function addAttributes(connection: Connection, namespace: string, deadline: number): Promise<void> {
+async function addAttributes(connection: ConnectionLike, namespace: string, deadline: number): Promise<void> {
   const names = Object.values(searchAttributes);
   for (;;) {
     try {
@@ -109,7 +116,7 @@ async function addAttributes(connection: Connection, namespace: string, deadline
 }
 
 /** A query that names all of them is refused while one is unknown. */
-async function attributesUsable(connection: Connection, namespace: string): Promise<boolean> {
+async function attributesUsable(connection: ConnectionLike, namespace: string): Promise<boolean> {
   const query = Object.values(searchAttributes)
     .map((name) => `${name} = ''`)
     .join(' AND ');

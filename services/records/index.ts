@@ -7,8 +7,6 @@ export { type AcceptedLog, createAcceptedLog } from './accepted-log.ts';
 export type { LedgerCounts, MessageOutcome } from './books.ts';
 export { compact } from './compaction/compact.ts';
 export {
-  BooksDamaged,
-  EntryTooLarge,
   InvalidCursor,
   RecordsUnavailable,
   RunIndexUnavailable,

@@ -67,11 +67,6 @@ export function hourOf(at: number): Hour {
   return Number(new Date(at).toISOString().replace(/\D/g, '').slice(0, 10));
 }
 
-export function hourPrefix(log: LogName, hour: Hour): string {
-  const digits = String(hour);
-  return `${logPrefix(log)}${digits.slice(0, 4)}/${digits.slice(4, 6)}/${digits.slice(6, 8)}/${digits.slice(8)}/`;
-}
-
 /** Minutes, seconds and milliseconds: mmssSSS. */
 function withinHour(at: number): string {
   const date = new Date(at);

@@ -121,6 +121,11 @@ export function isFileDamaged(error: unknown): boolean {
   );
 }
 
+/** Beyond DuckDB's own accounting. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Out of Memory Error');
+}
+
 function unavailable(cause: unknown): RunIndexUnavailable {
   const reason = cause instanceof Error ? cause.message : 'unknown';
   return new RunIndexUnavailable(`the run index cannot be opened: ${reason}`, { cause });

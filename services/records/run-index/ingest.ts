@@ -7,7 +7,7 @@ import { type OnDamage, SegmentDamaged } from '../errors.ts';
 import type { ListedSegment } from '../listing.ts';
 import { decodeSegment, segmentLimits } from '../segment.ts';
 import type { LogName } from '../segment-key.ts';
-import { quoted } from './database.ts';
+import { isOutOfMemory, quoted } from './database.ts';
 import { ingestAccepted, ingestEnded, unreadableLines } from './schema.ts';
 
 /** Most that one transaction takes in: lines in bytes, and segments. */
@@ -120,7 +120,7 @@ async function writeBatch(context: IngestContext, batch: Batch): Promise<void> {
   try {
     await context.write((connection) => ingestFiles(connection, batch.files, context.onDamage));
   } catch (error) {
-    if (!isOfTheData(error) && !isOfTheSize(error)) throw error;
+    if (!isOfTheData(error) && !isOutOfMemory(error)) throw error;
     // One by one: to find which, and because less fits where more does not.
     for (const file of batch.files) {
       try {
@@ -164,10 +164,6 @@ async function rememberKeys(connection: DuckDBConnection, keys: readonly string[
 
 function isOfTheData(error: unknown): boolean {
   return error instanceof Error && /^(Invalid Input|Conversion) Error/.test(error.message);
-}
-
-function isOfTheSize(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('Out of Memory Error');
 }
 
 function emptyBatch(): Batch {

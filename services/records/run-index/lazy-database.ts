@@ -16,6 +16,7 @@ export class LazyDatabase {
   readonly #reads = new Serial();
   readonly #writes = new Serial();
   #opened: Promise<OpenDatabase> | undefined;
+  #closing: Promise<void> = Promise.resolve();
   #closed = false;
   #users = 0;
   #idle: NodeJS.Timeout | undefined;
@@ -60,10 +61,7 @@ export class LazyDatabase {
 
   /** Closes the file and removes it: the next use begins with an empty one. */
   discard(): Promise<void> {
-    return this.#exclusively(async () => {
-      const path = await this.#release();
-      if (path) await removeFiles(path);
-    });
+    return this.#exclusively(() => this.#release(removeFiles));
   }
 
   /** For good. */
@@ -78,11 +76,18 @@ export class LazyDatabase {
     return this.#reads.run(() => this.#writes.run(work));
   }
 
-  async #release(): Promise<string | undefined> {
-    const database = await this.#opened?.catch(() => undefined);
+  /** Who uses the file from here on waits until it is closed: two openings of one file are two indexes. */
+  #release(afterwards?: (path: string) => Promise<void>): Promise<void> {
+    const opened = this.#opened;
     this.#opened = undefined;
-    database?.close();
-    return database?.path;
+    const closing = this.#closing.then(async () => {
+      const database = await opened?.catch(() => undefined);
+      if (!database) return;
+      await database.close();
+      await afterwards?.(database.path);
+    });
+    this.#closing = closing.catch(() => undefined);
+    return closing;
   }
 
   async #releaseIdle(): Promise<void> {
@@ -98,10 +103,12 @@ export class LazyDatabase {
 
   #open(): Promise<OpenDatabase> {
     if (this.#closed) return Promise.reject(new RunIndexUnavailable('the run index is closed'));
-    this.#opened ??= openDatabase(this.#options).catch((error: unknown) => {
-      this.#opened = undefined;
-      throw error;
-    });
+    this.#opened ??= this.#closing
+      .then(() => openDatabase(this.#options))
+      .catch((error: unknown) => {
+        this.#opened = undefined;
+        throw error;
+      });
     return this.#opened;
   }
 

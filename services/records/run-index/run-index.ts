@@ -46,7 +46,8 @@ export function createRunIndex(objects: ObjectStore, options: RunIndexOptions): 
   const onDamage = options.onDamage ?? (() => undefined);
   const database = new LazyDatabase({
     memoryLimit: '96MB',
-    idleMs: 60_000,
+    // Less than the minute between two chores that ask.
+    idleMs: 15_000,
     queryTimeoutMs: 10_000,
     ...options,
   });

@@ -31,7 +31,7 @@ module.exports = {
     room('activities', ['contracts', 'engine', 'services', 'channels']),
     room('api', ['contracts', 'engine', 'services', 'channels']),
     room('workers', ['contracts', 'engine', 'services', 'channels', 'activities', 'workflows']),
-    room('infra', ['contracts']),
+    room('infra', ['contracts', 'services']),
     room('cli', [
       'contracts',
       'engine',

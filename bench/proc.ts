@@ -16,6 +16,13 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
+/** CPU seconds that all cores together have spent on anything since the machine started. */
+export function busySeconds(): number {
+  const [, user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8').split(/\s+/, 9);
+  const ticks = [user, nice, system, irq, softirq, steal].reduce((sum, count) => sum + Number(count), 0);
+  return ticks / ticksPerSecond;
+}
+
 /** Resident memory of a process in bytes; 0 once it is gone. */
 export function residentBytes(pid: number): number {
   const line = /^VmRSS:\s+(\d+) kB$/m.exec(readProc(pid, 'status') ?? '');

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Exchange } from './exchanges.ts';
 import { historySize } from './history.ts';
@@ -14,6 +15,7 @@ import {
 } from './measure.ts';
 import type { TargetName, Timing, Workload } from './options.ts';
 import { orderSource, seededRandom } from './orders.ts';
+import { busySeconds } from './proc.ts';
 import type { Stage } from './stage.ts';
 
 /** Conversations whose histories are summed up. */
@@ -32,6 +34,8 @@ export interface Row {
   cpuSecondsPer1000: CpuByProcess & { total: number };
   /** Of the bench itself: load, model and sink, on the same cores. */
   toolsCpuSecondsPer1000: number;
+  /** Share of all cores that programs had which are no part of the bench: above a few percent the row says little. */
+  foreignCpuPercent: number;
   acceptP50Ms: number | null;
   acceptP99Ms: number | null;
   endToEndP50Ms: number | null;
@@ -61,7 +65,11 @@ export async function measureRow(options: RowOptions): Promise<Row> {
 
   const historyBefore = await history();
   const diskBefore = await diskBytes(target.dataDir);
-  const { done, inWindow, perSecond, cpu, toolsCpu, rss } = await saturation(stage, load, timing);
+  const { done, inWindow, perSecond, cpu, toolsCpu, foreignCpuShare, rss } = await saturation(
+    stage,
+    load,
+    timing,
+  );
   const historyAfter = await history();
   const diskAfter = await diskBytes(target.dataDir);
   const opened = await steady(load, { perSecond: steadyPerSecond, seconds: timing.open });
@@ -79,6 +87,7 @@ export async function measureRow(options: RowOptions): Promise<Row> {
       total: per(inWindow, (cpu.server + cpu.app) * 1_000, 1),
     },
     toolsCpuSecondsPer1000: per(inWindow, toolsCpu * 1_000, 1),
+    foreignCpuPercent: round(Math.max(0, foreignCpuShare * 100)),
     ...latencies(opened),
     rssMB: { server: round(rss.server), app: round(rss.app), total: round(rss.server + rss.app) },
     historyPerMessage: {
@@ -100,15 +109,26 @@ async function saturation({ target, tools }: Stage, load: LoadOptions, timing: T
   const from = Date.now();
   const cpuBefore = cpuOf(target.processes());
   const toolsBefore = cpuOfAll(tools);
+  const busyBefore = busySeconds();
   await delay(timing.saturation * 1_000);
   const until = Date.now();
   const cpu = cpuBetween(cpuBefore, cpuOf(target.processes()));
   const toolsCpu = cpuOfAll(tools) - toolsBefore;
+  const foreignCpu = busySeconds() - busyBefore - cpu.server - cpu.app - toolsCpu;
+  const foreignCpuShare = foreignCpu / ((until - from) / 1_000) / availableParallelism();
   const rss = residentMB(target.processes());
   await loop.stop();
   const { done } = loop;
   const inWindow = done.filter(({ repliedAt }) => repliedAt >= from && repliedAt < until).length;
-  return { done, inWindow, perSecond: inWindow / ((until - from) / 1_000), cpu, toolsCpu, rss };
+  return {
+    done,
+    inWindow,
+    perSecond: inWindow / ((until - from) / 1_000),
+    cpu,
+    toolsCpu,
+    foreignCpuShare,
+    rss,
+  };
 }
 
 /** Until the loop has turned once: all start together, and would be answered together. */

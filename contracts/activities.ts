@@ -24,6 +24,8 @@ export interface NodeInput {
   run: RunContext;
   task: string;
   config: JsonObject;
+  /** Config fields that are kept as written are not repeated in every history: they are read from this plan. */
+  written?: { flow: FlowRef; node: string };
   inputs?: JsonObject;
   /** The order in the person's words. */
   text: string;

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FlockUnsupported, loadFlock } from '../services/locks/index.ts';
 import { DataDirectoryLocked, DataDirectoryUnusable } from './errors.ts';
-import { FlockUnsupported, tryFlock } from './flock.ts';
 
 export interface DataLock {
   /** Only for what goes on living without the data; otherwise the end of the process releases the lock. */
@@ -25,7 +25,8 @@ export async function lockDataDirectory(directory: string): Promise<DataLock> {
     );
   });
   try {
-    if (!(await tryFlock(file.fd))) throw new DataDirectoryLocked(await lockedMessage(directory, file));
+    if (!(await loadFlock()).tryLock(file.fd))
+      throw new DataDirectoryLocked(await lockedMessage(directory, file));
     await file.truncate(0);
     await file.write(`${process.pid}\n`, 0);
   } catch (error) {

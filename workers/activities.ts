@@ -46,14 +46,23 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
   const gateway = createModelGateway({ models, fetch: egress.trustedFetch, logger, metrics });
   // A bucket has lifecycle rules of its own: `errand s3 policy --apply`.
   const onFiles = settings.objectStore.startsWith('file:');
-  const rules = lifecycleRules({ memoryKeepDays: memory.keepDays, runRecordDays: retention.runRecords.days });
+  const rules = lifecycleRules({ memoryKeepDays: memory.keepDays });
+  const onDamage = (key: string, reason: string): void =>
+    logger.error({ key, reason }, 'a record segment is damaged');
   return {
-    ...createNodeActivities({ gateway, snapshots, egress, windowTokens: memory.windowTokens, logger }),
+    ...createNodeActivities({
+      plans: services.flows,
+      gateway,
+      snapshots,
+      egress,
+      windowTokens: memory.windowTokens,
+      logger,
+    }),
     ...createDeliveryActivities({ accounts, egress, temporal, pace, logger, metrics }),
     ...createStoreActivities({ accounts, flows: services.flows, snapshots, runLog, metrics }),
     ...createHousekeepingActivities({
       orphans: new Orphans({ accounts, egress, temporal, runIndex, runLog, logger }),
-      compactRecords: () => compact(objects, { ...retention.runRecords, now: Date.now() }),
+      compactRecords: () => compact(objects, { ...retention.runRecords, now: Date.now(), onDamage }),
       sweepObjects: async () => ({ removed: onFiles ? await sweep(objects, rules, Date.now()) : 0 }),
       guardDisk,
       logger,

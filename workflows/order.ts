@@ -133,6 +133,7 @@ export class Order {
   private async drive(plan: FlowPlan): Promise<'ended' | 'moved'> {
     const { message, memory } = this;
     const shell = new FlowShell(plan, null, {
+      plan,
       run: contextOf(this.runId, plan.flow, this.facts().origin),
       text: message.text,
       ...(memory ? { memory } : {}),

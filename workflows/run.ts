@@ -72,6 +72,7 @@ export async function run(input: RunInput): Promise<void> {
       plan,
       input.state ?? null,
       {
+        plan,
         run: contextOf(runId, plan.flow, origin),
         text: origin.type === 'message' ? origin.message.text : (origin.input.text ?? ''),
         ...(origin.type === 'message' ? { memory: origin.memory } : {}),

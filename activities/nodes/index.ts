@@ -9,16 +9,18 @@ import type { NodeDependencies } from './dependencies.ts';
 import { createHttpActivity } from './http.ts';
 import { createIntentActivity } from './intent.ts';
 import { createModelActivity } from './model.ts';
+import { withWrittenConfig } from './written-config.ts';
 
 export type { NodeDependencies } from './dependencies.ts';
 
 /** All of them, by the name of their kind. */
 export function createNodeActivities(deps: NodeDependencies): NodeActivities {
+  const asWritten = withWrittenConfig(deps.plans);
   return {
-    intent: createIntentActivity(deps),
-    decompose: createDecomposeActivity(deps),
-    aggregate: createAggregateActivity(deps),
-    model: createModelActivity(deps),
-    http: createHttpActivity(deps),
+    intent: asWritten(createIntentActivity(deps)),
+    decompose: asWritten(createDecomposeActivity(deps)),
+    aggregate: asWritten(createAggregateActivity(deps)),
+    model: asWritten(createModelActivity(deps)),
+    http: asWritten(createHttpActivity(deps)),
   };
 }

@@ -3,6 +3,7 @@ import { language } from '../../contracts/errors.ts';
 import { retryPolicy } from '../../contracts/flow.ts';
 import { jsonObject } from '../../contracts/json.ts';
 import { memoryRef } from '../../contracts/memory.ts';
+import { flowRef } from '../../contracts/message.ts';
 import { usage } from '../../contracts/usage.ts';
 
 /** Contracts' `NodeInput` as it arrives. What a kind's config may be is checked by its own schema. */
@@ -18,6 +19,7 @@ export const nodeInput = z.object({
   }),
   task: z.string(),
   config: jsonObject,
+  written: z.object({ flow: flowRef, node: z.string() }).optional(),
   inputs: jsonObject.optional(),
   text: z.string(),
   memory: memoryRef.optional(),

@@ -9,7 +9,6 @@ export interface LifecycleRule {
 export interface LifecycleSettings {
   /** Of a conversation that says nothing more. */
   memoryKeepDays: number;
-  runRecordDays: number;
   /** Has to be longer than any run may wait. */
   payloadDays?: number;
   deadLetterDays?: number;
@@ -18,14 +17,13 @@ export interface LifecycleSettings {
 const dayMs = 86_400_000;
 
 /**
- * What is removed by age. Settings, flows, knowledge and the audit log are kept until they are deleted by name.
- * One day more than is asked for: the reader of memory and of records forgets first, so that nothing disappears
- * that is still looked for.
+ * What is removed by age. Settings, flows, knowledge and the audit log are kept until they are deleted by name; run
+ * records leave by compaction, which closes the ledger's books on them first. One day more than is asked for: the
+ * reader of memory forgets first, so that nothing disappears that is still looked for.
  */
 export function lifecycleRules(settings: LifecycleSettings): LifecycleRule[] {
   return [
     { prefix: 'memory/', days: settings.memoryKeepDays + 1 },
-    { prefix: 'runs/', days: settings.runRecordDays + 1 },
     { prefix: 'payloads/', days: settings.payloadDays ?? 90 },
     { prefix: 'dead-letters/', days: settings.deadLetterDays ?? 90 },
   ];

@@ -7,6 +7,8 @@ import { DefaultLogger } from '@temporalio/worker';
 import { createNodeActivities } from '../../activities/nodes/index.ts';
 import type { NodeActivities, NodeInput, NodeResult } from '../../contracts/activities.ts';
 import type { JsonObject } from '../../contracts/json.ts';
+import { plan, validate } from '../../engine/document.ts';
+import { createFlowStore } from '../../services/flows/index.ts';
 import { createSnapshotStore, type SnapshotStore } from '../../services/memory/index.ts';
 import { openObjectStore } from '../../services/objects/index.ts';
 import { type ModelServer, type Reply, startModelServer } from './model-server.ts';
@@ -28,7 +30,14 @@ export async function startNodes(script?: Reply[]): Promise<NodesUnderTest> {
   const snapshots = createSnapshotStore(objects);
   const logger = { info: () => {}, warn: () => {} };
   return {
-    nodes: createNodeActivities({ gateway, snapshots, windowTokens: 100, egress, logger }),
+    nodes: createNodeActivities({
+      plans: createFlowStore(objects, { validate, plan }),
+      gateway,
+      snapshots,
+      windowTokens: 100,
+      egress,
+      logger,
+    }),
     server,
     snapshots,
     async close() {

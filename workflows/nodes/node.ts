@@ -1,4 +1,5 @@
 import type { RunContext } from '../../contracts/activities.ts';
+import type { FlowPlan } from '../../contracts/flow-plan.ts';
 import type { ExecuteCommand } from '../../contracts/flow-state.ts';
 import type { Json } from '../../contracts/json.ts';
 import type { MemoryRef } from '../../contracts/memory.ts';
@@ -6,6 +7,7 @@ import type { Usage } from '../../contracts/usage.ts';
 
 /** What a node's execution may know of its run. */
 export interface NodeContext {
+  plan: FlowPlan;
   run: RunContext;
   /** The order in the person's words. */
   text: string;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { loadFlock } from '../../locks/index.ts';
 import { ObjectStoreUnavailable } from '../errors.ts';
-import { loadFlock } from './flock.ts';
 
 const stripes = 64;
 /** A lock is held for a compare and a rename; whoever waits longer waits for a process that does not go on. */

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { loadFlock } from '../../locks/index.ts';
 import { ObjectTooLarge, PreconditionFailed } from '../errors.ts';
 import { checkKey, checkPrefix } from '../keys.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type WriteCondition,
 } from '../object-store.ts';
 import { Directories } from './directories.ts';
-import { loadFlock } from './flock.ts';
 import { KeyLocks } from './key-locks.ts';
 import { listFiles } from './listing.ts';
 import { codeOf, fromSystemError } from './system-errors.ts';

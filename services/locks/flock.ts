@@ -1,12 +1,19 @@
 import { constants } from 'node:os';
-import { ObjectStoreUnavailable } from '../errors.ts';
 
 /** flock(2) operations, the same on Linux and macOS. */
 const lockExclusive = 2;
 const lockNonBlocking = 4;
 const lockRelease = 8;
 
-/** Advisory locks of the kernel on open files: gone with the process that held them, however it ended. */
+/** flock(2) is not to be had here, or not on this file system. */
+export class FlockUnsupported extends Error {
+  override readonly name = 'FlockUnsupported';
+}
+
+/**
+ * Advisory locks on open files. Node opens files close-on-exec, so children do not hold them. Both throw
+ * `FlockUnsupported` where the file system has none.
+ */
 export interface Flock {
   /** False when the file is locked through another open descriptor, in this process or in any other. */
   tryLock(descriptor: number): boolean;
@@ -15,7 +22,7 @@ export interface Flock {
 
 let loaded: Promise<Flock> | undefined;
 
-/** Loads flock(2) from the C library, once. Throws `ObjectStoreUnavailable` where there is none. */
+/** Loads flock(2) from the C library, once. Throws `FlockUnsupported` where there is none. */
 export function loadFlock(): Promise<Flock> {
   loaded ??= load();
   return loaded;
@@ -36,11 +43,8 @@ async function load(): Promise<Flock> {
         if (flock(descriptor, operation) === 0) return true;
         const errno = koffi.errno();
         if (errno === constants.errno.EWOULDBLOCK) return false;
-        if (errno !== constants.errno.EINTR) {
-          throw new ObjectStoreUnavailable(
-            `this file system has no locks: flock(2) failed with errno ${errno}`,
-          );
-        }
+        if (errno !== constants.errno.EINTR)
+          throw new FlockUnsupported(`flock(2) failed with errno ${errno}`);
       }
     };
     return {
@@ -50,7 +54,7 @@ async function load(): Promise<Flock> {
       },
     };
   }
-  throw new ObjectStoreUnavailable(`there is no flock(2) on ${process.platform}: use an s3:// object store`);
+  throw new FlockUnsupported(`there is no flock(2) on ${process.platform}`);
 }
 
 /** The C library's names, the likeliest first: glibc, then musl. */
@@ -58,5 +62,5 @@ function libraries(): string[] {
   if (process.platform === 'darwin') return ['libSystem.B.dylib'];
   if (process.platform !== 'linux') return [];
   const machine = { x64: 'x86_64', arm64: 'aarch64' }[String(process.arch)] ?? process.arch;
-  return ['libc.so.6', `libc.musl-${machine}.so.1`];
+  return ['libc.so.6', `libc.musl-${machine}.so.1`, 'libc.so'];
 }

@@ -6,9 +6,11 @@ import type { Settings } from '../services/settings/index.ts';
 import { connectTemporal, createClient, createDataConverter } from '../services/temporal/index.ts';
 import { createActivities } from '../workers/activities.ts';
 import { createWorker, ensureSchedules, installRuntime, workflowBundlePath } from '../workers/index.ts';
+import { embeddedServer } from './embedded-server.ts';
+import { externalServer } from './external-server.ts';
 import { modelsOf } from './models.ts';
 import { openServices, type Services } from './services.ts';
-import { type TemporalServer, temporalServer } from './temporal-server.ts';
+import type { TemporalServer } from './temporal-server.ts';
 
 export type Role = 'all' | 'api' | 'worker';
 
@@ -72,9 +74,12 @@ async function start(
   // Before the first connection; it ends with the last.
   if (ownsProcess) installRuntime(logger);
 
-  const server: TemporalServer = await temporalServer(settings, logger, onProgress);
+  const { address, namespace } = settings.temporal;
+  const server: TemporalServer = address
+    ? await externalServer({ address, namespace }, logger, onProgress)
+    : await embeddedServer(settings, logger.child({ component: 'temporal-server' }), onProgress);
   undo.push(() => server.stop());
-  const target = { address: server.address, namespace: settings.temporal.namespace };
+  const target = { address: server.address, namespace };
   const dataConverter = createDataConverter(services.objects);
   const connection = await connectTemporal(target);
   undo.push(() => connection.close());

@@ -81,7 +81,6 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  for (const a of [...apis, ...workers.map((w) => w.worker)]) console.log('OUT', a.output().slice(-1500));
   await Promise.all([...apis, ...workers.map(({ worker }) => worker)].map((one) => one.kill()));
   await Promise.all([receiver.close(), ...workers.map(({ model }) => model.close())]);
   await rm(directory, { recursive: true, force: true });
@@ -148,15 +147,11 @@ describe('processes of one role each, on one Temporal server', () => {
     const [leaving = '', staying = ''] = urls;
     const senders = [send(leaving, 'a'), send(leaving, 'b'), send(staying, 'c')];
     await expect.poll(() => taken.length, patient).toBeGreaterThan(30);
-    console.log('terminating', Date.now(), taken.length);
     expect(await apis[0]?.terminate()).toBe(0);
-    console.log('gone', Date.now(), taken.length, refused.length);
     sending = false;
     await Promise.all(senders);
     for (const id of taken) expect((await finalReply(id)).reply.outcome).toBe('answered');
-    console.log('answered', Date.now());
     for (const id of taken) expect(repliesTo(id)).toHaveLength(1);
-    console.log('once', Date.now());
     const headers = { authorization: `Bearer ${adminToken}` };
     const book = async () =>
       ledgerSchema.parse(await (await fetch(`${staying}/api/v1/ledger`, { headers })).json());

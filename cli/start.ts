@@ -135,7 +135,11 @@ async function start(
       ready: () => (server.healthy() ? { ok: true, reasons: [] } : { ok: false, reasons: ['temporal'] }),
       clock: Date.now,
     });
-    const http = await serve(app, { host: settings.host, port: settings.port });
+    const { host } = settings;
+    const http = await serve(app, { host, port: settings.port }).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`${reason}. Stop what uses ${host}:${settings.port}, or set PORT or HOST`, { cause });
+    });
     undo.push(() => http.close());
     port = http.port;
   }

@@ -172,16 +172,16 @@ export class Order {
   }
 
   private async promote(plan: FlowPlan, state: FlowState): Promise<'moved'> {
-    const { language } = this.message;
-    await this.move({ plan, state, triedDeliveries: this.tried });
     if (this.tried.length === 0) {
-      // The result comes all the same; an acknowledgement that fails is not worth holding up the line.
+      // Before the run goes on, so that it comes before its result; one that fails is not worth waiting for.
       const run = contextOf(this.runId, plan.flow, this.facts().origin);
-      const ack = { run, message: this.message, step: 'promoted', type: 'progress' as const, final: false };
-      await tell({ ...ack, text: promotedText(this.runId, language) }, { retry: deliverOnce }).catch(
-        () => {},
-      );
+      const text = promotedText(this.runId, this.message.language);
+      await tell(
+        { run, message: this.message, step: 'promoted', type: 'progress', text, final: false },
+        { retry: deliverOnce },
+      ).catch(() => {});
     }
+    await this.move({ plan, state, triedDeliveries: this.tried });
     return 'moved';
   }
 

@@ -6,7 +6,7 @@ import { attempt, type Deadlines } from './attempt.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
-import { type ModelFetch, modelClient, secretsOf } from './model-client.ts';
+import { type ModelFetch, modelClient } from './model-client.ts';
 import { type Refusable, refusedIn, type WireRequest, wireParams } from './wire-params.ts';
 
 /** Longest wait for a place when an endpoint is at its concurrency limit. */
@@ -16,6 +16,8 @@ const defaultRestMs = 1_000;
 
 export interface EndpointOptions {
   fetch: ModelFetch;
+  /** What no error may quote: those of other endpoints too, where a proxy stands before several. */
+  secrets: readonly string[];
   now?: () => number;
 }
 
@@ -33,11 +35,11 @@ export class Endpoint {
   #refused: ReadonlySet<Refusable> = new Set();
   #restUntil = 0;
 
-  constructor(config: ModelConfig, { fetch, now = Date.now }: EndpointOptions) {
+  constructor(config: ModelConfig, { fetch, secrets, now = Date.now }: EndpointOptions) {
     this.id = config.id;
     this.contextTokens = config.contextTokens;
     this.#model = config.model;
-    this.#secrets = secretsOf(config);
+    this.#secrets = secrets;
     this.#client = modelClient(config, fetch);
     this.#deadlines = {
       firstTokenMs: durationMs(config.timeouts.firstToken),
@@ -104,7 +106,7 @@ export class Endpoint {
     } else {
       this.breaker.succeeded();
     }
-    return this.#secrets.some((secret) => error.message.includes(secret))
+    return this.#secrets.some((secret) => quotes(error.message, secret))
       ? new AttemptFailure(kind, 'an error that quotes a secret', facts)
       : error;
   }
@@ -117,4 +119,16 @@ export class Endpoint {
   #skip(retryAfterMs: number): never {
     throw new AttemptFailure('skipped', `resting for ${Math.ceil(retryAfterMs / 1_000)} s`, { retryAfterMs });
   }
+}
+
+/** Fewer characters of a secret at the end of a text are chance. */
+const tellingCharacters = 6;
+
+/** Whether a text holds a secret, or was cut in the middle of one. */
+function quotes(text: string, secret: string): boolean {
+  if (text.includes(secret)) return true;
+  for (let length = secret.length - 1; length >= tellingCharacters; length -= 1) {
+    if (text.endsWith(secret.slice(0, length))) return true;
+  }
+  return false;
 }

@@ -11,7 +11,7 @@ import type {
 } from './chat.ts';
 import { Endpoint } from './endpoint.ts';
 import { askInOrder, type FailoverObserver } from './failover.ts';
-import type { ModelFetch } from './model-client.ts';
+import { type ModelFetch, secretsOf } from './model-client.ts';
 import { ModelError } from './model-error.ts';
 import { readForm } from './read-form.ts';
 import { repairMessages } from './repair.ts';
@@ -42,7 +42,8 @@ export interface ModelGatewayOptions {
  * gateway lives, so one gateway serves a process.
  */
 export function createModelGateway({ models, fetch, logger, metrics }: ModelGatewayOptions): ModelGateway {
-  const endpoints = models.map((config) => new Endpoint(config, { fetch }));
+  const secrets = models.flatMap(secretsOf);
+  const endpoints = models.map((config) => new Endpoint(config, { fetch, secrets }));
 
   function ask(request: CompletionRequest, wire: WireRequest, usage: Usage) {
     const observer: FailoverObserver = {

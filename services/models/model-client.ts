@@ -36,7 +36,7 @@ export function modelClient(config: ModelConfig, fetch: ModelFetch): OpenAI {
   });
 }
 
-/** The values that must not appear in an error of this endpoint. */
+/** The values that must not appear in an error. */
 export function secretsOf(config: ModelConfig): string[] {
   return [config.apiKey, ...Object.values(config.headers)].map(resolved).filter((value) => value.length >= 6);
 }

@@ -69,7 +69,8 @@ function addDuplicates(list: string, items: readonly { id: string }[], problems:
   }
 }
 
-function addCredentials(path: string, text: string, problems: SettingsProblem[]): void {
+/** Adds a problem when an address carries a user name or password. */
+export function addCredentials(path: string, text: string, problems: SettingsProblem[]): void {
   const { username, password } = new URL(text);
   if (username === '' && password === '') return;
   problems.push({

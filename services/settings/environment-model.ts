@@ -1,5 +1,5 @@
 import { type ModelConfig, modelConfig } from '../../contracts/index.ts';
-import { problemsOfIssue } from './check-document.ts';
+import { addCredentials, problemsOfIssue } from './check-document.ts';
 import type { SettingSource } from './settings.ts';
 import type { SettingsProblem } from './settings-error.ts';
 import { leaves } from './sources.ts';
@@ -42,6 +42,7 @@ export function environmentModel(
     );
     return undefined;
   }
+  addCredentials('MODEL_ENDPOINT', result.data.endpoint, problems);
   const sources = new Map<string, SettingSource>();
   for (const [path] of leaves(result.data, '')) {
     sources.set(path, Object.hasOwn(written, path) ? 'environment' : 'default');

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { addCredentials } from './check-document.ts';
 import type { SettingSource, Settings } from './settings.ts';
 import type { SettingsProblem } from './settings-error.ts';
 import type { PlainVariable, Variables } from './variables.ts';
@@ -61,6 +62,9 @@ export function readProcessSettings(
     'it is no http address',
     'Write it as https://host:port.',
   );
+  if (s3Endpoint !== undefined && URL.canParse(s3Endpoint)) {
+    addCredentials('S3_ENDPOINT', s3Endpoint, problems);
+  }
   const address = optional('TEMPORAL_ADDRESS', 'temporal.address');
   check(
     'TEMPORAL_ADDRESS',

@@ -114,7 +114,8 @@ describe('a flow that goes wrong', () => {
       .toMatchObject({ status: 'failed', answer: reply.text, error: { type, node } });
     if (word === 'down') expect(calls - before).toBe(2);
     expect((await errand.ask('fine?', { conversation })).reply).toMatchObject({ outcome: 'answered' });
-    expect(errand.receiver.requests.filter((one) => one.reply.inReplyTo === id)).toHaveLength(1);
+    const finals = errand.receiver.requests.filter((one) => one.reply.inReplyTo === id && one.reply.final);
+    expect(finals).toHaveLength(1);
   });
 });
 

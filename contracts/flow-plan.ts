@@ -49,6 +49,8 @@ export interface NodeTraits {
   delivers?: true;
   /** Decided where the workflow runs, without an activity. */
   inline?: true;
+  /** Wants what was said before. */
+  memory?: true;
   /** Needs the outputs of the nodes right before it, by node id. */
   inputs?: true;
   /** Config fields that are one CEL expression each, evaluated instead of bound. */

@@ -25,7 +25,7 @@ export const intent = {
   }),
   ports: [],
   defaultTimeout: '130s',
-  traits: { raw: ['intents', 'answers'] },
+  traits: { memory: true, raw: ['intents', 'answers'] },
 } satisfies NodeKind;
 
 export const decompose = {
@@ -38,7 +38,7 @@ export const decompose = {
   }),
   ports: [],
   defaultTimeout: '130s',
-  traits: {},
+  traits: { memory: true },
 } satisfies NodeKind;
 
 export const aggregate = {

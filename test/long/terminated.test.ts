@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conversationWorkflowId } from '../../channels/conversation-id.ts';
-import { startedRun } from '../../contracts/api.ts';
 import type { FlowDocument } from '../../contracts/flow.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
@@ -94,20 +93,5 @@ describe('what is terminated by hand ends visibly', () => {
     const { reply } = await errand.ask('/runs', { conversation: 'c2' });
     expect(reply.text).toMatch(new RegExp(`failed\\s+${ack.reply.runId}`));
     expect((await errand.ask('/status', { conversation: 'c2' })).reply.text).toMatch(/Idle/);
-  });
-
-  it('when it is a run that the API started', async () => {
-    const response = await errand.api('/api/v1/flows/assistant/run', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{"input":{}}',
-    });
-    const { runId } = startedRun.parse(await response.json());
-    const handle = errand.temporal.workflow.getHandle(`run:${runId}`);
-    await expect.poll(async () => (await handle.describe()).status.name, patient).toBe('RUNNING');
-    await handle.terminate('by hand');
-    await expect
-      .poll(async () => (await errand.api(`/api/v1/runs/${runId}`)).json(), patient)
-      .toMatchObject({ status: 'failed', error: { type: 'Terminated' } });
   });
 });

@@ -1,6 +1,6 @@
-import type { NodeActivities } from '../../contracts/activities.ts';
+import type { NodeActivities, NodeInput } from '../../contracts/activities.ts';
+import type { NodeTraits } from '../../contracts/flow-plan.ts';
 import type { ExecuteCommand } from '../../contracts/flow-state.ts';
-import type { JsonObject } from '../../contracts/json.ts';
 import { nodeActivities, nodeOptions } from '../placement.ts';
 import type { NodeContext, NodeExecution } from './node.ts';
 
@@ -8,25 +8,31 @@ import type { NodeContext, NodeExecution } from './node.ts';
 export function activityNode(kind: keyof NodeActivities): NodeExecution {
   return async (command, context) =>
     nodeActivities[kind].executeWithOptions(nodeOptions(command.timeoutMs, command.retry, command.task), [
-      {
-        run: context.run,
-        task: command.task,
-        ...configOf(command, context),
-        ...(command.inputs ? { inputs: command.inputs } : {}),
-        text: context.text,
-        ...(context.memory ? { memory: context.memory } : {}),
-        retry: command.retry,
-      },
+      inputOf(command, context),
     ]);
+}
+
+/** Only what the kind asks for: an input stays in history as long as that does. */
+function inputOf(command: ExecuteCommand, { plan, run, text, memory }: NodeContext): NodeInput {
+  const traits = plan.nodes.find(({ id }) => id === command.node)?.traits ?? {};
+  return {
+    run,
+    task: command.task,
+    ...configOf(command, traits, plan.flow),
+    ...(command.inputs ? { inputs: command.inputs } : {}),
+    text,
+    ...(memory && traits.memory ? { memory } : {}),
+    retry: command.retry,
+  };
 }
 
 /** What was bound for this call; what is kept as written stays in the plan, which the activity can read. */
 function configOf(
-  { config, item, node: id }: ExecuteCommand,
-  { plan }: NodeContext,
-): { config: JsonObject; written?: { flow: typeof plan.flow; node: string } } {
-  const raw = item === undefined ? plan.nodes.find((node) => node.id === id)?.traits.raw : undefined;
-  if (!raw?.some((field) => field in config)) return { config };
+  { config, item, node }: ExecuteCommand,
+  { raw = [] }: NodeTraits,
+  flow: NodeContext['plan']['flow'],
+): Pick<NodeInput, 'config' | 'written'> {
+  if (item !== undefined || !raw.some((field) => field in config)) return { config };
   const bound = Object.fromEntries(Object.entries(config).filter(([field]) => !raw.includes(field)));
-  return { config: bound, written: { flow: plan.flow, node: id } };
+  return { config: bound, written: { flow, node } };
 }

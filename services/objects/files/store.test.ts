@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, rmdir, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -32,6 +32,28 @@ describe('file store', () => {
     for await (const { key } of second.list('')) keys.push(key);
     expect(keys).toEqual(['a']);
     await Promise.all([first.close(), second.close()]);
+  });
+
+  it('whose directory went away is unavailable, not empty, and goes on when it is back', async () => {
+    const objects = await openAt('mounted');
+    await objects.put('a/b', Buffer.from('x'));
+    const root = join(directory, 'mounted');
+    await rename(root, `${root}.away`);
+    const list = async () => {
+      for await (const entry of objects.list('a/')) return entry.key;
+    };
+    await expect(objects.get('a/b')).rejects.toThrow(ObjectStoreUnavailable);
+    await expect(list()).rejects.toThrow(ObjectStoreUnavailable);
+    await expect(objects.put('a/c', Buffer.from('x'))).rejects.toThrow(ObjectStoreUnavailable);
+    // What a mount leaves behind.
+    await mkdir(root);
+    await expect(objects.get('a/b')).rejects.toThrow(ObjectStoreUnavailable);
+    await rmdir(root);
+    await rename(`${root}.away`, root);
+    expect(await objects.get('a/b')).not.toBeNull();
+    expect(await objects.get('a/c')).toBeNull();
+    expect(await list()).toBe('a/b');
+    await objects.close();
   });
 
   it('leaves no file behind when a write is refused', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
+import type { FlowDocument } from '../../contracts/flow.ts';
 import type { Reply } from '../fakes/model-server.ts';
 
 /** Unlike anything else; found again in any form that keeps its letters and digits together. */
@@ -44,7 +45,7 @@ export const quotes: Record<string, Reply> = {
 };
 
 /** One question to a model, asked once. */
-export const askOnce = {
+export const askOnce: FlowDocument = {
   schemaVersion: 1,
   id: 'ask-once',
   name: { en: 'Ask once', zh: '问一次' },

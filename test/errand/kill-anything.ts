@@ -60,8 +60,12 @@ export async function killAnything(
   };
   const connection = await Connection.connect({ address: server.address });
   await setUpTemporal(connection, { namespace: 'default', retentionHours: 24 });
-  let api: RoleProcess = await startRoleProcess(['--role', 'api'], env);
-  let worker: RoleProcess = await startRoleProcess(['--role', 'worker'], env);
+  const roles: RoleProcess[] = [];
+  const start = async (role: string): Promise<RoleProcess> => {
+    const process = await startRoleProcess(['--role', role], env);
+    roles.push(process);
+    return process;
+  };
   const url = `http://127.0.0.1:${port}`;
 
   /** By conversation, in the order of sending. */
@@ -74,26 +78,26 @@ export async function killAnything(
     if (response?.status === 202) accepted.set(conversation, [...(accepted.get(conversation) ?? []), id]);
   };
   const moment = (): number => (0.15 + 0.7 * options.random()) * options.seconds * 1_000;
-  const kills = [
-    at(moment()).then(async () => {
-      await api.kill();
-      api = await startRoleProcess(['--role', 'api'], env);
-    }),
-    at(moment()).then(async () => {
-      await worker.kill();
-      worker = await startRoleProcess(['--role', 'worker'], env);
-    }),
-    at(moment()).then(() => {
-      if (server.pid) process.kill(server.pid, 'SIGKILL');
-    }),
-  ];
+  const killAndReplace = async (role: string, victim: RoleProcess): Promise<void> => {
+    await at(moment());
+    await victim.kill();
+    await start(role);
+  };
+  const killServer = async (): Promise<void> => {
+    await at(moment());
+    if (server.pid) process.kill(server.pid, 'SIGKILL');
+  };
   try {
+    const [api, worker] = [await start('api'), await start('worker')];
+    const kills = Promise.all([killAndReplace('api', api), killAndReplace('worker', worker), killServer()]);
+    // Awaited below; a failure before that is not unhandled.
+    kills.catch(() => {});
     const sent: Promise<void>[] = [];
     for (let index = 0; index < options.seconds * options.perSecond; index += 1) {
       sent.push(send(index));
       await at(1_000 / options.perSecond);
     }
-    await Promise.all([...sent, ...kills]);
+    await Promise.all([...sent, kills]);
     const ids = [...accepted.values()].flat();
     const finals = () => receiver.requests.filter(({ reply }) => reply.final);
     await expect
@@ -149,7 +153,7 @@ export async function killAnything(
     return { accepted: ids.length, answered: book.answered, failed: book.failed };
   } finally {
     await connection.close();
-    await Promise.all([api.kill(), worker.kill()]);
+    await Promise.all(roles.map((role) => role.kill()));
     await server.stop();
     await Promise.all([model.close(), receiver.close()]);
     await rm(directory, { recursive: true, force: true });

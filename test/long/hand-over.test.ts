@@ -31,8 +31,7 @@ describe('a model call that outlasts the time a worker may take to stop', () => 
     try {
       expect((await second.finalReply('m-long', 60_000)).reply.outcome).toBe(outcome);
       expect((await second.ask('and now?', { id: 'm-next' })).reply.outcome).toBe('answered');
-      expect(second.receiver.requests).toHaveLength(2);
-      console.log(JSON.stringify((await second.run('m-long'))?.error));
+      expect(second.receiver.requests.filter(({ reply }) => reply.final)).toHaveLength(2);
     } finally {
       await second.end();
     }

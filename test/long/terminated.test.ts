@@ -88,7 +88,9 @@ describe('what is terminated by hand ends visibly', () => {
     await errand.post('wait for me', { id: 'm-run', conversation: 'c2' });
     const ack = await errand.receiver.waitFor(({ reply }) => reply.inReplyTo === 'm-run', 30_000);
     expect(ack.reply).toMatchObject({ type: 'progress', final: false });
-    await errand.temporal.workflow.getHandle(`run:${ack.reply.runId}`).terminate('by hand');
+    const run = errand.temporal.workflow.getHandle(`run:${ack.reply.runId}`);
+    await expect.poll(() => run.describe().catch(() => undefined), patient).toBeDefined();
+    await run.terminate('by hand');
     await endsVisibly(['m-run']);
     const { reply } = await errand.ask('/runs', { conversation: 'c2' });
     expect(reply.text).toMatch(new RegExp(`failed\\s+${ack.reply.runId}`));

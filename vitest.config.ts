@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // Of `expect.poll`: a busy machine is not a failure.
+    expect: { poll: { timeout: 10_000 } },
     allowOnly: false,
     projects: [
       {

@@ -14,7 +14,7 @@ import { deliveryKey } from './delivery.ts';
 
 /** Younger messages are simply under way. */
 const ageMs = 30_000;
-const batch = 500;
+const batch = 10_000;
 const askMs = 5_000;
 
 export interface OrphanDependencies {

@@ -24,6 +24,12 @@ const holdsQuery = defineQuery<Record<string, HeldStatus>, [string[]]>(queryName
 const runQuery = defineQuery<Run | null, [string]>(queryNames.run);
 
 /**
+ * Each execution serves this many orders at most: what the SDK keeps for the life of one (a handler for each activity
+ * and condition on its root scope) grows with every order, and a short history is quickly replayed.
+ */
+const ordersPerExecution = 50;
+
+/**
  * One chat thread of an account, as an entity. Handlers only take in; each order is worked off inside a boundary that
  * turns any failure into an end of its message, so the conversation itself never fails.
  */
@@ -44,13 +50,20 @@ export async function conversation(input: ConversationInput): Promise<void> {
     }
   };
 
-  setHandler(messageSignal, async (message) => {
-    await condition(() => desk.ready);
+  /** Without a pause: what a handler still has in hand when the execution ends would be lost. */
+  const admit = (message: InboundMessage): void => {
     if (!desk.isNew(message)) return;
     lastActivity = Date.now();
     const command = commandOf(message.text);
-    if (command) await beside(() => desk.obey(message, command));
+    if (command) void beside(() => desk.obey(message, command));
     else desk.inbox.push(message);
+  };
+  /** What came before the memory was there, which knows what was seen. */
+  const early: InboundMessage[] = [];
+
+  setHandler(messageSignal, (message) => {
+    if (desk.ready) admit(message);
+    else early.push(message);
   });
   setHandler(runEndedSignal, (report) => desk.runEnded(report));
   setHandler(cancelRunSignal, (runId) => beside(async () => void (await desk.stop(runId))));
@@ -80,12 +93,14 @@ export async function conversation(input: ConversationInput): Promise<void> {
 
   const live = async (): Promise<void> => {
     await desk.recall();
+    for (const message of early.splice(0)) admit(message);
     void watchIdle();
-    for (;;) {
+    for (let orders = 0; ; ) {
       await condition(() => desk.inbox.length > 0 || idle);
       const message = desk.inbox.shift();
       if (message) {
         await desk.workOff(message);
+        orders += 1;
         lastActivity = Date.now();
       } else {
         const settled = aside === 0 && (await desk.settle());
@@ -93,7 +108,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
         if (settled && desk.idle) return;
         idle = false;
       }
-      if (workflowInfo().continueAsNewSuggested) {
+      if (orders >= ordersPerExecution || workflowInfo().continueAsNewSuggested) {
         await quiet();
         await continueAsNew<typeof conversation>({ ...input, state: desk.state() });
       }

@@ -84,14 +84,14 @@ async function completed(client: Client, workflowId: string): Promise<void> {
     .toBe('COMPLETED');
 }
 
-/** Identities name this machine; they are no part of what is replayed. */
+/** Identities and stacks name the machine; they are no part of what is replayed. */
 async function record(client: Client, name: string, workflowId: string): Promise<void> {
   const history: unknown = JSON.parse(
     historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory()),
   );
   const anonymous = JSON.stringify(
     history,
-    (key, value: unknown) => (key === 'identity' ? 'worker' : value),
+    (key, value: unknown) => (key === 'identity' ? 'worker' : key === 'stackTrace' ? '' : value),
     1,
   );
   await writeFile(`${directory}${name}.json`, `${anonymous}\n`);

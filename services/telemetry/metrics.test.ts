@@ -10,7 +10,6 @@ describe('createMetrics', () => {
     metrics.modelSeconds.observe({ model: 'main', result: 'ok' }, 1.2);
     metrics.modelTokens.inc({ model: 'main', kind: 'prompt' }, 30);
     metrics.deliverySeconds.observe({ channel: 'webhook', result: 'delivered' }, 0.02);
-    metrics.backlog.set(3);
     metrics.httpSeconds.observe({ route: '/webhooks/:account', method: 'POST', status: '202' }, 0.004);
     const text = await metrics.registry.metrics();
     for (const line of [
@@ -20,7 +19,6 @@ describe('createMetrics', () => {
       'errand_model_seconds_count{model="main",result="ok"} 1',
       'errand_model_tokens_total{model="main",kind="prompt"} 30',
       'errand_delivery_seconds_count{channel="webhook",result="delivered"} 1',
-      'errand_backlog 3',
       'errand_http_seconds_count{route="/webhooks/:account",method="POST",status="202"} 1',
     ]) {
       expect(text).toContain(line);

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
 /** Seconds, from a cached answer to the longest model call. */
 const callBuckets = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160];
@@ -52,11 +52,6 @@ export function createMetrics() {
       help: 'Time of one delivery attempt, by channel and result.',
       labelNames: ['channel', 'result'],
       buckets: callBuckets,
-      registers,
-    }),
-    backlog: new Gauge({
-      name: 'errand_backlog',
-      help: 'Tasks that wait for a worker.',
       registers,
     }),
     httpSeconds: new Histogram({

@@ -167,5 +167,6 @@ function terminatedRecord(entry: AcceptedEntry, text: string): RunRecord {
     traceId: entry.traceId,
     workflow: { workflowId: conversationWorkflowId(entry.account, entry.conversation), runId: '' },
     resumedFrom: null,
+    parent: null,
   };
 }

@@ -12,6 +12,7 @@ const nothingKnown = {
   finishedAt: null,
   usage: { calls: 0, promptTokens: 0, completionTokens: 0 },
   resumedFrom: null,
+  parent: null,
 } as const;
 
 /** What is known of a message's run while its workflow does not answer. */

@@ -18,8 +18,10 @@ export const errorTypes = [
   'ModelRejected',
   'ModelUnavailable',
   'NoReply',
+  'QuorumNotReached',
   'RunLimit',
   'StoreUnavailable',
+  'SubflowFailed',
   'Terminated',
   'Timeout',
 ] as const;
@@ -38,7 +40,9 @@ export const nonRetryableErrorTypes: readonly ErrorType[] = [
   'ModelOutputInvalid',
   'ModelRejected',
   'NoReply',
+  'QuorumNotReached',
   'RunLimit',
+  'SubflowFailed',
   'Terminated',
 ];
 

@@ -11,6 +11,7 @@ export interface FlowPlan {
   flow: FlowRef;
   nodes: PlanNode[];
   edges: PlanEdge[];
+  onFailure?: { flow: string };
 }
 
 export interface PlanNode {
@@ -43,8 +44,14 @@ export type PlanRetry = Required<
 export interface NodeTraits {
   /** Starts a flow; takes no incoming edge. */
   trigger?: true;
-  /** Waits for a person, a time or an event: its flow leaves the conversation. */
+  /** Waits for a person, a time or an event. What waits may be interrupted and issued again elsewhere. */
   waits?: true;
+  /** Only a run of its own can carry it out: its flow leaves the conversation. */
+  ownRun?: true;
+  /** Begins as soon as enough incoming edges have fired; names of the config fields that say how many. */
+  join?: { mode: string; quorum: string };
+  /** Changes something outside: recorded instead of done in a dry run, but where `field` has one of `harmless`. */
+  effect?: { field: string; harmless: string[] } | true;
   /** Says something to the person who asked. */
   delivers?: true;
   /** Decided where the workflow runs, without an activity. */

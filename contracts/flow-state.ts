@@ -21,6 +21,30 @@ export interface FlowState {
   edges: Record<number, 'fired' | 'dead'>;
   /** Of the node that failed the flow. */
   error?: NodeError & { node: string };
+  /** By node id: what is taken in place of doing the node once it would begin. */
+  presets?: Record<string, Preset>;
+  /** By node id and item index, likewise for items of a fan-out. */
+  keptItems?: Record<string, Record<number, KeptItem>>;
+  /** Only these nodes are done; the others are skipped. */
+  only?: string[];
+}
+
+/** A node's result given beforehand: kept from an earlier run, overridden, or pinned in a draft. */
+export interface Preset {
+  status: 'succeeded' | 'failed';
+  output?: Json;
+  /** The kind's own port, when it left by one. */
+  port?: string;
+  error?: NodeError;
+  attempts: number;
+  usage?: Usage;
+}
+
+/** Of a fan-out of an earlier run, by index: results of items that need not be done again, while the item is the same. */
+export interface KeptItem {
+  item: Json;
+  output: Json;
+  attempts: number;
 }
 
 export type FlowStatus = 'running' | 'succeeded' | 'failed' | 'cancelled';
@@ -43,6 +67,8 @@ export interface NodeState {
   output?: Json;
   error?: NodeError;
   usage?: Usage;
+  /** The kind's own port, when it left by one. */
+  port?: string;
   /** Of a fan-out, one each. */
   items?: ItemState[];
 }
@@ -55,12 +81,15 @@ export interface ItemState {
   error?: NodeError;
 }
 
-/** `node`, or `node[3]` for one item of a fan-out. */
+/** `node`, `node[3]` for one item of a fan-out, `node[0-99]` for a batch of them. */
 export type TaskId = string;
 
 /** What happened; `at` is epoch milliseconds. */
 export type FlowEvent =
-  | { type: 'started'; trigger: string; input: TriggerInput; at: number }
+  | ({ type: 'started'; trigger: string; input: TriggerInput; at: number } & Pick<
+      FlowState,
+      'presets' | 'keptItems' | 'only'
+    >)
   | {
       type: 'succeeded';
       task: TaskId;
@@ -83,6 +112,8 @@ export type FlowCommand =
       item?: number;
       kind: string;
       config: JsonObject;
+      /** Of a large fan-out: many items at once, which end with a `BatchOutput`. */
+      batch?: Batch;
       /** Outputs of the nodes right before, for kinds that ask for them. */
       inputs?: JsonObject;
       timeoutMs: number;
@@ -91,4 +122,21 @@ export type FlowCommand =
       startedAt: number;
     }
   | { type: 'cancel'; task: TaskId };
+/** Items that are done by a workflow of their own, so that the run's history stays short. */
+export interface Batch {
+  concurrency: number;
+  stopsAtFailure: boolean;
+  items: { index: number; config: JsonObject }[];
+}
+
+/** How the items of a batch ended; those that it never began are absent and count as cancelled. */
+export interface BatchOutput {
+  items: {
+    index: number;
+    attempts: number;
+    output?: Json;
+    error?: NodeError;
+    usage?: Usage;
+  }[];
+}
 export type ExecuteCommand = Extract<FlowCommand, { type: 'execute' }>;

@@ -51,6 +51,9 @@ export const flowLimits = {
   documentBytes: 1_000_000,
   fanOut: 1_000,
   nodeOutputBytes: 256_000,
+  /** Flows within flows. */
+  subflowDepth: 5,
+  runDays: 30,
 } as const;
 
 /** A user's graph of nodes and edges: the draft and each published version. */
@@ -60,6 +63,8 @@ export const flowDocument = z.strictObject({
   name: localizedText,
   nodes: z.array(flowNode).min(1).max(flowLimits.nodes),
   edges: z.array(flowEdge).max(flowLimits.edges),
+  /** Run when a run of this flow fails; its `trigger.input` is `{run, flow, node, error, text}`. */
+  onFailure: z.strictObject({ flow: flowId }).optional(),
 });
 export type FlowDocument = z.infer<typeof flowDocument>;
 

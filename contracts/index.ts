@@ -4,6 +4,7 @@
  */
 export * from './activities.ts';
 export * from './api.ts';
+export * from './approval.ts';
 export * from './config.ts';
 export * from './conversation.ts';
 export * from './delivery.ts';
@@ -15,6 +16,7 @@ export * from './flow-plan.ts';
 export * from './flow-state.ts';
 export * from './ids.ts';
 export * from './json.ts';
+export * from './kept-run.ts';
 export * from './ledger.ts';
 export * from './memory.ts';
 export * from './message.ts';

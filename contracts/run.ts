@@ -29,6 +29,8 @@ export const runNode = z.object({
   output: json,
   error: nodeError.nullable(),
   usage: usage.optional(),
+  /** Of a fan-out: how many items there are in each state. */
+  items: z.record(z.string(), z.number().int()).optional(),
 });
 export type RunNode = z.infer<typeof runNode>;
 
@@ -56,6 +58,8 @@ export const run = z.object({
   /** The Temporal execution that holds, or held, the run. */
   workflow: z.object({ workflowId: z.string(), runId: z.string() }),
   resumedFrom: runId.nullable(),
+  /** The run whose subflow, or whose failure, this one is. */
+  parent: runId.nullable().default(null),
 });
 export type Run = z.infer<typeof run>;
 

@@ -42,11 +42,16 @@ export const userMessages: Record<ErrorType, Texts> = {
     zh: '目前无法连接到任何模型，暂时无法处理，请几分钟后再试。',
   },
   NoReply: { en: 'The work ended without an answer.', zh: '任务结束，但没有产生回复。' },
+  QuorumNotReached: {
+    en: 'Too few of the steps that were needed succeeded.',
+    zh: '成功的前置步骤数量不足。',
+  },
   RunLimit: { en: 'The work was larger than what is allowed at once.', zh: '任务超出了单次允许的规模。' },
   StoreUnavailable: {
     en: 'My storage cannot be reached right now. Please try again.',
     zh: '存储暂时不可用，请重试。',
   },
+  SubflowFailed: { en: 'A flow that this one builds on failed.', zh: '所调用的子流程失败了。' },
   Terminated: {
     en: 'The work was ended by the operator before it was done.',
     zh: '任务在完成前被运维人员终止。',

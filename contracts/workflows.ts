@@ -2,6 +2,7 @@ import type { Outcome } from './delivery.ts';
 import type { NodeError } from './errors.ts';
 import type { FlowPlan } from './flow-plan.ts';
 import type { FlowState } from './flow-state.ts';
+import type { Json } from './json.ts';
 import type { MemoryRef } from './memory.ts';
 import type { FlowRef, InboundMessage } from './message.ts';
 
@@ -9,6 +10,8 @@ import type { FlowRef, InboundMessage } from './message.ts';
 export const workflowTypes = {
   conversation: 'conversation',
   run: 'run',
+  /** Items of a large fan-out. */
+  batch: 'batch',
   housekeeping: 'housekeeping',
 } as const;
 
@@ -22,6 +25,13 @@ export const signalNames = {
   runEnded: 'runEnded',
   /** To a conversation: a run id that is to be cancelled, inline or queued. To a run: none. */
   cancelRun: 'cancelRun',
+  /** To a run: `RunSignal`; kept until the node that waits for it takes it. */
+  mail: 'mail',
+} as const;
+
+export const updateNames = {
+  /** Of a run: `Decision` → `DecisionResult`. */
+  decide: 'decide',
 } as const;
 
 export const queryNames = {
@@ -31,6 +41,8 @@ export const queryNames = {
   holds: 'holds',
   /** Of a conversation (run id) and of a run → `Run`, or null. */
   run: 'run',
+  /** Of a run → `Approval[]`, those that wait for a decision. */
+  approvals: 'approvals',
 } as const;
 
 export type HeldStatus = 'running' | 'waiting';
@@ -39,6 +51,19 @@ export type HeldStatus = 'running' | 'waiting';
 export type RunOrigin =
   | { type: 'message'; message: InboundMessage; memory: MemoryRef }
   | { type: 'api'; input: FlowState['input']; user: string; traceId: string; language: 'en' | 'zh' };
+
+/** What a run is sent from outside: an event by name, or how a subflow of it ended. */
+export type RunSignal =
+  | { type: 'event'; name: string; data: Json; at: number }
+  | { type: 'subflow'; runId: string; result: RunResult };
+
+/** What a run's workflow returns, and tells the run that it is a subflow of. */
+export interface RunResult {
+  outcome: Outcome;
+  /** Of the nodes where the flow ended: the one output, or several by node id. */
+  output: Json;
+  error: NodeError | null;
+}
 
 export interface RunInput {
   runId: string;
@@ -52,6 +77,16 @@ export interface RunInput {
   state?: FlowState;
   /** Deliveries of the state that were tried once already, by task. */
   triedDeliveries?: string[];
+  /** How the flow is started here, when not from its trigger to its end. */
+  start?: Pick<FlowState, 'presets' | 'keptItems' | 'only'>;
+  /** Nodes with effects are recorded, not done. */
+  dry?: boolean;
+  /** The run that this one goes on from, with its finished results. */
+  resumedFrom?: string;
+  /** The run that this one is part of. `task`: absent for a failure flow, which nobody waits for. */
+  parent?: { runId: string; task?: string; depth: number };
+  /** Sent before, and not taken yet. */
+  mail?: RunSignal[];
   /** The flow has ended; this still has to reach the person. */
   lastWords?: LastWords;
 }
@@ -71,6 +106,9 @@ export interface RunReport {
   /** What the person was told, to be remembered. */
   answer: string | null;
 }
+
+/** Keyword list on a run: the ids of its approvals that wait. */
+export const approvalsAttribute = 'ErrandApprovals';
 
 /** Registered at set-up; all of type Keyword. A conversation sets the first three only. */
 export const searchAttributes = {

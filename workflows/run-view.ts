@@ -46,6 +46,7 @@ export function runOf(facts: RunFacts, ending?: Ending): Run {
     traceId: message?.traceId ?? (origin.type === 'api' ? origin.traceId : ''),
     workflow: { workflowId: info.workflowId, runId: info.runId },
     resumedFrom: null,
+    parent: null,
   };
 }
 

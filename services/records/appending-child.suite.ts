@@ -37,7 +37,7 @@ async function appendOne(number: number): Promise<void> {
       text: 't',
     },
     ...{ answer: 'a', error: null, acceptedAt: at, startedAt: at, finishedAt: at, nodes: [], usage },
-    ...{ workflow: { workflowId: 'w', runId: 'r' }, resumedFrom: null },
+    ...{ workflow: { workflowId: 'w', runId: 'r' }, resumedFrom: null, parent: null },
   });
   process.stdout.write(`ended ${runId}\n`);
 }

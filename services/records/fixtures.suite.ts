@@ -80,6 +80,7 @@ export function record(name: string, at: number, changes: Partial<RunRecord> = {
     traceId: '0'.repeat(32),
     workflow: { workflowId: 'conversation:hook:c1', runId: 'f1' },
     resumedFrom: null,
+    parent: null,
     ...changes,
   };
 }

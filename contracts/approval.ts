@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { runId } from './ids.ts';
+
+/** Short enough to type: 8 lower-case base32 characters, of run and task. */
+export const approvalId = z.string().regex(/^[a-z0-9]{8}$/, '8 lower-case letters and digits');
+
+/** Something that waits for a person's yes or no. */
+export const approval = z.object({
+  id: approvalId,
+  runId,
+  node: z.string(),
+  /** What is asked, as the person sees it. */
+  text: z.string(),
+  /** Ids of those who may decide; empty: whoever is asked. */
+  approvers: z.array(z.string()),
+  askedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().nullable(),
+});
+export type Approval = z.infer<typeof approval>;
+
+export const decision = z.object({
+  id: approvalId,
+  decision: z.enum(['approve', 'deny']),
+  /** Who decided, and where from. */
+  by: z.string().min(1).max(256),
+  via: z.enum(['chat', 'api']),
+  note: z.string().max(1_000).optional(),
+});
+export type Decision = z.infer<typeof decision>;
+
+/** `notAllowed`: not one of the approvers. `notPending`: decided, expired, or never asked. */
+export type DecisionResult = 'decided' | 'notAllowed' | 'notPending';

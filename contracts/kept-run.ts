@@ -1,0 +1,14 @@
+import type { FlowPlan } from './flow-plan.ts';
+import type { FlowState } from './flow-state.ts';
+import type { RunOrigin } from './workflows.ts';
+
+/**
+ * A run as it can be gone on from: kept beside the records for runs that failed, were stopped, or had a workflow of
+ * their own.
+ */
+export interface KeptRun {
+  runId: string;
+  origin: RunOrigin;
+  plan: FlowPlan;
+  state: FlowState;
+}

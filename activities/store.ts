@@ -3,8 +3,8 @@ import type { StoreActivities } from '../contracts/activities.ts';
 import type { AccountConfig } from '../contracts/config.ts';
 import type { FlowStore } from '../services/flows/index.ts';
 import type { SnapshotStore } from '../services/memory/index.ts';
-import type { RunLog } from '../services/records/index.ts';
-import type { Metrics } from '../services/telemetry/index.ts';
+import type { KeptRunStore, RunLog } from '../services/records/index.ts';
+import type { Logger, Metrics } from '../services/telemetry/index.ts';
 import { failureOf } from './failure.ts';
 
 export interface StoreDependencies {
@@ -12,16 +12,18 @@ export interface StoreDependencies {
   flows: FlowStore;
   snapshots: SnapshotStore;
   runLog: RunLog;
+  keptRuns: Pick<KeptRunStore, 'save'>;
+  logger: Logger;
   metrics: Metrics;
 }
 
 /** Store-level steps, run as local activities: each a single call of a store. */
 export function createStoreActivities(deps: StoreDependencies): StoreActivities {
   const guarded =
-    <In, Out>(step: (input: In) => Promise<Out>) =>
-    async (input: In): Promise<Out> => {
+    <In extends unknown[], Out>(step: (...input: In) => Promise<Out>) =>
+    async (...input: In): Promise<Out> => {
       try {
-        return await step(input);
+        return await step(...input);
       } catch (thrown) {
         throw failureOf(thrown, 'StoreUnavailable');
       }
@@ -36,7 +38,11 @@ export function createStoreActivities(deps: StoreDependencies): StoreActivities 
     }),
     recall: guarded(({ account, conversation }) => deps.snapshots.load(account, conversation)),
     saveSnapshot: guarded((snapshot) => deps.snapshots.save(snapshot)),
-    record: guarded(async (record) => {
+    record: guarded(async (record, kept) => {
+      // First: whoever finds the record may ask to go on from it.
+      if (kept && !(await deps.keptRuns.save(kept))) {
+        deps.logger.warn({ runId: record.id }, 'a run is too large to be kept: nobody can go on from it');
+      }
       await deps.runLog.append(record);
       if (record.messageId !== null) deps.metrics.outcomes.inc({ outcome: record.status });
     }),

@@ -15,7 +15,10 @@ export async function s3PolicyCommand({ apply }: { apply?: boolean }): Promise<v
     cwd: process.cwd(),
   });
   const location = s3LocationOf(objectStore);
-  const rules = lifecycleRules({ memoryKeepDays: config.memory.keepDays });
+  const rules = lifecycleRules({
+    memoryKeepDays: config.memory.keepDays,
+    runRecordDays: config.retention.runRecords.days,
+  });
   const printed = { policy: leastPrivilegePolicy(location), lifecycle: bucketLifecycle(location, rules) };
   console.log(JSON.stringify(printed, null, 2));
   if (!apply) return;

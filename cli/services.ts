@@ -9,8 +9,10 @@ import { type ObjectStore, openObjectStore } from '../services/objects/index.ts'
 import {
   type AcceptedLog,
   createAcceptedLog,
+  createKeptRunStore,
   createRunIndex,
   createRunLog,
+  type KeptRunStore,
   type RunIndex,
   type RunLog,
 } from '../services/records/index.ts';
@@ -30,6 +32,7 @@ export interface Services {
   egress: Egress;
   acceptedLog: AcceptedLog;
   runLog: RunLog;
+  keptRuns: KeptRunStore;
   runIndex: RunIndex;
   close(): Promise<void>;
 }
@@ -75,6 +78,7 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     egress,
     acceptedLog,
     runLog,
+    keptRuns: createKeptRunStore(objects),
     runIndex,
     async close() {
       await Promise.allSettled([acceptedLog.close(), runLog.close(), runIndex.close(), egress.close()]);

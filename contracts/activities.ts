@@ -2,6 +2,7 @@ import type { Delivery, DeliveryReceipt } from './delivery.ts';
 import type { Language } from './errors.ts';
 import type { FlowPlan, PlanRetry } from './flow-plan.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { KeptRun } from './kept-run.ts';
 import type { MemoryRef, Snapshot, SnapshotRef } from './memory.ts';
 import type { FlowRef } from './message.ts';
 import type { RunRecord } from './run.ts';
@@ -81,8 +82,8 @@ export interface StoreActivities {
   }): Promise<{ snapshot: Snapshot; ref: SnapshotRef } | null>;
   /** Same sequence and hash succeeds again; a lower sequence is refused. */
   saveSnapshot(snapshot: Snapshot): Promise<SnapshotRef>;
-  /** Returns when the record's group is durable. Idempotent by run id. */
-  record(record: RunRecord): Promise<void>;
+  /** Returns when the record's group is durable, and before it what is kept to go on from. Idempotent by run id. */
+  record(record: RunRecord, kept?: KeptRun): Promise<void>;
 }
 
 export interface HousekeepingActivities {

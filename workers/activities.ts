@@ -13,7 +13,7 @@ import type { FlowStore } from '../services/flows/index.ts';
 import type { SnapshotStore } from '../services/memory/index.ts';
 import { createModelGateway } from '../services/models/index.ts';
 import { lifecycleRules, type ObjectStore, sweep } from '../services/objects/index.ts';
-import { compact, type RunIndex, type RunLog } from '../services/records/index.ts';
+import { compact, type KeptRunStore, type RunIndex, type RunLog } from '../services/records/index.ts';
 import type { Settings } from '../services/settings/index.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
 
@@ -28,6 +28,7 @@ export interface WorkerServices {
   snapshots: SnapshotStore;
   egress: Egress;
   runLog: RunLog;
+  keptRuns: KeptRunStore;
   runIndex: RunIndex;
 }
 
@@ -41,12 +42,16 @@ export interface ActivityOptions {
 
 /** Every activity of a worker, wired to its services. */
 export function createActivities({ services, temporal, models, pace, guardDisk }: ActivityOptions): object {
-  const { accounts, egress, logger, metrics, objects, runIndex, runLog, settings, snapshots } = services;
+  const { accounts, egress, keptRuns, logger, metrics, objects, runIndex, runLog, settings, snapshots } =
+    services;
   const { memory, retention } = settings.config;
   const gateway = createModelGateway({ models, fetch: egress.trustedFetch, logger, metrics });
   // A bucket has lifecycle rules of its own: `errand s3 policy --apply`.
   const onFiles = settings.objectStore.startsWith('file:');
-  const rules = lifecycleRules({ memoryKeepDays: memory.keepDays });
+  const rules = lifecycleRules({
+    memoryKeepDays: memory.keepDays,
+    runRecordDays: retention.runRecords.days,
+  });
   const onDamage = (key: string, reason: string): void =>
     logger.error({ key, reason }, 'a record segment is damaged');
   return {
@@ -59,7 +64,15 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
       logger,
     }),
     ...createDeliveryActivities({ accounts, egress, temporal, pace, logger, metrics }),
-    ...createStoreActivities({ accounts, flows: services.flows, snapshots, runLog, metrics }),
+    ...createStoreActivities({
+      accounts,
+      flows: services.flows,
+      snapshots,
+      runLog,
+      keptRuns,
+      logger,
+      metrics,
+    }),
     ...createHousekeepingActivities({
       orphans: new Orphans({ accounts, egress, temporal, runIndex, runLog, logger }),
       compactRecords: () => compact(objects, { ...retention.runRecords, now: Date.now(), onDamage }),

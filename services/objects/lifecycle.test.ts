@@ -22,13 +22,14 @@ it('removes by age below each prefix, and nothing that has no rule', async () =>
   const keys = [
     'dead-letters/1',
     'flows/a/draft.json',
+    'kept-runs/k',
     'memory/hook/c/latest.json',
     'payloads/p',
     'runs/r',
     'settings/s',
   ];
   for (const key of keys) await objects.put(key, Buffer.from('x'));
-  const rules = lifecycleRules({ memoryKeepDays: 365, payloadDays: 7 });
+  const rules = lifecycleRules({ memoryKeepDays: 365, runRecordDays: 30, payloadDays: 7 });
   const keysAfter = async (days: number) => {
     await sweep(objects, rules, Date.now() + days * 86_400_000 + 60_000);
     const left: string[] = [];
@@ -37,6 +38,8 @@ it('removes by age below each prefix, and nothing that has no rule', async () =>
   };
   expect(await keysAfter(6)).toEqual(keys);
   expect(await keysAfter(7)).toEqual(keys.filter((key) => key !== 'payloads/p'));
+  expect(await keysAfter(30)).toContain('kept-runs/k');
+  expect(await keysAfter(31)).not.toContain('kept-runs/k');
   expect(await keysAfter(365)).toContain('memory/hook/c/latest.json');
   expect(await keysAfter(366)).toEqual(['flows/a/draft.json', 'runs/r', 'settings/s']);
 });

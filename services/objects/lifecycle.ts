@@ -9,6 +9,8 @@ export interface LifecycleRule {
 export interface LifecycleSettings {
   /** Of a conversation that says nothing more. */
   memoryKeepDays: number;
+  /** Of a run that may be gone on from. */
+  runRecordDays: number;
   /** Has to be longer than any run may wait. */
   payloadDays?: number;
   deadLetterDays?: number;
@@ -24,6 +26,7 @@ const dayMs = 86_400_000;
 export function lifecycleRules(settings: LifecycleSettings): LifecycleRule[] {
   return [
     { prefix: 'memory/', days: settings.memoryKeepDays + 1 },
+    { prefix: 'kept-runs/', days: settings.runRecordDays + 1 },
     { prefix: 'payloads/', days: settings.payloadDays ?? 90 },
     { prefix: 'dead-letters/', days: settings.deadLetterDays ?? 90 },
   ];

@@ -18,6 +18,15 @@ export class BooksDamaged extends Error {
   override readonly name = 'BooksDamaged';
 }
 
+/** What is kept of a run cannot be read; it cannot be gone on from. */
+export class KeptRunDamaged extends Error {
+  override readonly name = 'KeptRunDamaged';
+
+  constructor(runId: string, options?: ErrorOptions) {
+    super(`what is kept of run ${runId} cannot be read`, options);
+  }
+}
+
 /** A cursor was not made by this index. */
 export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';

@@ -100,7 +100,7 @@ describe('lifecycle of a bucket', () => {
       }),
     );
     const location = s3LocationOf(s3Url('lifecycle'));
-    const rules = (days: number) => lifecycleRules({ memoryKeepDays: days });
+    const rules = (days: number) => lifecycleRules({ memoryKeepDays: days, runRecordDays: 30 });
     await applyLifecycle(client, location, rules(90));
     const applied = await applyLifecycle(client, location, rules(365));
     const found = (await readLifecycle(client, location)).map(({ Filter, Expiration }) => [

@@ -40,6 +40,8 @@ export interface NodeResult {
   output: Json;
   attempts: number;
   usage?: Usage;
+  /** How long the attempt worked, without what it waited for a worker. */
+  ms: number;
 }
 
 /** Regular activities: seconds long, seen, limited, retried and cancelled one by one. */

@@ -7,6 +7,7 @@ export interface Failed {
   error: NodeError;
   attempts: number;
   usage?: Usage;
+  ms?: number;
 }
 
 /** A node error of a type in contracts, with its text for the person. */
@@ -28,6 +29,7 @@ export function failedBy(thrown: unknown, language: Language): Failed {
       error: { type, message: cause.message.slice(0, 2_000), userMessage: userMessageOf(type, language) },
       attempts: details?.attempts ?? 1,
       ...(details?.usage ? { usage: details.usage } : {}),
+      ...(details?.ms ? { ms: details.ms } : {}),
     };
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);

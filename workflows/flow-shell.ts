@@ -21,6 +21,8 @@ export class NotHere extends Error {}
 export class FlowShell {
   readonly plan: FlowPlan;
   state: FlowState | null;
+  /** Milliseconds that nodes worked, as far as they told; waiting for a busy worker is not work. */
+  workedMs = 0;
   private readonly program: Program;
   private readonly context: NodeContext;
   private readonly inFlight = new Map<string, CancellationScope>();
@@ -100,17 +102,15 @@ export class FlowShell {
         this.events.push({ type: 'waiting', task, at: Date.now() });
       }
       if (!execution) throw new Error(`no execution for kind ${command.kind}`);
-      const done = await scope.run(() => execution(command, this.context));
+      const { ms = 0, ...done } = await scope.run(() => execution(command, this.context));
+      this.workedMs += ms;
       this.events.push({ type: 'succeeded', task, at: Date.now(), ...done });
     } catch (thrown) {
       if (thrown instanceof NotHere) this.moving = true;
       else if (!isCancellation(thrown)) {
-        this.events.push({
-          type: 'failed',
-          task,
-          at: Date.now(),
-          ...failedBy(thrown, this.context.run.language),
-        });
+        const { ms = 0, ...failed } = failedBy(thrown, this.context.run.language);
+        this.workedMs += ms;
+        this.events.push({ type: 'failed', task, at: Date.now(), ...failed });
       }
     } finally {
       this.inFlight.delete(task);

@@ -150,9 +150,13 @@ export class Order {
     return shell.drive((state, command) => this.isLong(plan, state, command));
   }
 
-  /** Long in fact: it waits, fans out widely, or has run for long. */
+  /**
+   * Long in fact: it waits, fans out widely, or has worked for long. What only waited for a busy worker is not long:
+   * promoting it would add work where there is too much already.
+   */
   private isLong(plan: FlowPlan, state: FlowState, command?: ExecuteCommand): boolean {
-    if (this.tried.length > 0 || Date.now() - this.startedAt > this.pace.promoteAfterMs) return true;
+    const workedMs = Math.min(Date.now() - this.startedAt, this.shell?.workedMs ?? 0);
+    if (this.tried.length > 0 || workedMs > this.pace.promoteAfterMs) return true;
     if (!command) return false;
     const { waits } = plan.nodes.find((node) => node.id === command.node)?.traits ?? {};
     return waits === true || (state.nodes[command.node]?.items?.length ?? 0) > inlineFanOut;

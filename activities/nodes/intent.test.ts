@@ -36,6 +36,7 @@ describe('intent', () => {
       output: { intent: 'chat', text: 'echo: hello' },
       attempts: 1,
       usage: { calls: 1, promptTokens: expect.any(Number), completionTokens: expect.any(Number) },
+      ms: expect.any(Number),
     });
     expect(server.count()).toBe(1);
   });

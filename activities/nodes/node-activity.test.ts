@@ -27,6 +27,7 @@ describe('a node that succeeds', () => {
       output: { n: 2 },
       attempts: 3,
       usage: { calls: 4, promptTokens: 20, completionTokens: 10 },
+      ms: expect.any(Number),
     });
   });
 
@@ -48,7 +49,7 @@ describe('a node that fails', () => {
       message: 'm1: HTTP 503',
       nonRetryable: false,
       nextRetryDelay: 2_500,
-      details: [{ attempts: 2, usage }],
+      details: [{ attempts: 2, ms: expect.any(Number), usage }],
     });
   });
 

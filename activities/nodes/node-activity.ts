@@ -78,13 +78,18 @@ export function createNodeActivity<Config>(
         );
       }
       const total = sum(before, usage);
-      logger.info({ ...fields, ms: elapsed(startedAt), ...total }, 'node done');
-      return { output, attempts: attempt, ...(total && { usage: total }) };
+      const ms = elapsed(startedAt);
+      logger.info({ ...fields, ms, ...total }, 'node done');
+      return { output, attempts: attempt, ...(total && { usage: total }), ms };
     } catch (thrown) {
       // Rejects with the cancellation as Temporal wants to see it.
       if (context.cancellationSignal.aborted) await context.cancelled;
       const usage = sum(before, usageOf(thrown));
-      const failure = nodeFailure(thrown, raw, attempt, usage);
+      const failure = nodeFailure(thrown, raw, {
+        attempts: attempt,
+        ms: elapsed(startedAt),
+        ...(usage && { usage }),
+      });
       if (!failure.nonRetryable && usage) context.heartbeat({ usage });
       logger.warn({ ...fields, ms: elapsed(startedAt), type: failure.type, err: thrown }, 'node failed');
       throw failure;
@@ -120,8 +125,7 @@ function checked<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
 function nodeFailure(
   thrown: unknown,
   input: NodeInput,
-  attempts: number,
-  usage: Usage | undefined,
+  spent: { attempts: number; ms: number; usage?: Usage },
 ): ApplicationFailure {
   let failure = failureOf(thrown, 'Internal');
   const { when } = input.retry ?? {};
@@ -142,7 +146,7 @@ function nodeFailure(
     ...(failure.type && { type: failure.type }),
     nonRetryable: failure.nonRetryable || (pause !== undefined && pause > longestPauseMs),
     ...(pause !== undefined && { nextRetryDelay: Math.max(1, Math.ceil(pause)) }),
-    details: [{ attempts, ...(usage && { usage }) }],
+    details: [spent],
   });
 }
 

@@ -11,7 +11,7 @@ async function seenBy(input: NodeInput): Promise<NodeInput['config']> {
   let config: NodeInput['config'] = {};
   await withWrittenConfig(plans)(async (seen) => {
     config = seen.config;
-    return { output: null, attempts: 1 };
+    return { output: null, attempts: 1, ms: 0 };
   })(input);
   return config;
 }
@@ -31,6 +31,6 @@ it('leaves an input alone that has everything', async () => {
 it('fails as the store does, to be tried again', async () => {
   const broken = withWrittenConfig({ plan: () => Promise.reject(new Error('away')) });
   const written = { flow: { id: 'assistant', version: 0 }, node: 'intent' };
-  const run = broken(async () => ({ output: null, attempts: 1 }))({ ...nodeInputOf({}), written });
+  const run = broken(async () => ({ output: null, attempts: 1, ms: 0 }))({ ...nodeInputOf({}), written });
   await expect(run).rejects.toMatchObject({ type: 'StoreUnavailable', nonRetryable: false });
 });

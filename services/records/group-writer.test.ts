@@ -58,6 +58,16 @@ describe('group commit', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(295);
   });
 
+  it('waits less after a small group than after a large one', async () => {
+    const writer = writerOn(await openStore(), { minimumIntervalMs: 60_000, intervalPerLineMs: 100 });
+    const start = performance.now();
+    await writer.append('1');
+    await Promise.all(['2', '3', '4'].map((line) => writer.append(line)));
+    expect(performance.now() - start).toBeLessThan(250);
+    await writer.append('5');
+    expect(performance.now() - start).toBeGreaterThanOrEqual(395);
+  });
+
   it('splits groups at their size, and refuses what fits none', async () => {
     const objects = await openStore();
     const writer = writerOn(objects, { maximumGroupBytes: 10 });

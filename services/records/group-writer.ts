@@ -8,6 +8,8 @@ import { type LogName, segmentKey } from './segment-key.ts';
 export interface GroupWriterOptions {
   /** Least time between the starts of two flushes, ms: bounds the number of objects, and adds at most this to a wait. */
   minimumIntervalMs: number;
+  /** After a small group the interval is shorter, this much for each of its lines: a lone writer hardly waits. */
+  intervalPerLineMs?: number;
   /** Lines that may wait; what comes above is refused at once. */
   maximumQueued?: number;
   /** Most bytes of lines in one object. */
@@ -36,12 +38,19 @@ export class GroupWriter {
   #queue: Waiting[] = [];
   #pump: Promise<void> | undefined;
   #lastStart = Number.NEGATIVE_INFINITY;
+  #lastLines = 1;
   #closing = new AbortController();
 
   constructor(objects: ObjectStore, log: LogName, options: GroupWriterOptions) {
     this.#objects = objects;
     this.#log = log;
-    this.#options = { maximumQueued: 10_000, maximumGroupBytes: 4_000_000, deadlineMs: 2_000, ...options };
+    this.#options = {
+      maximumQueued: 10_000,
+      maximumGroupBytes: 4_000_000,
+      deadlineMs: 2_000,
+      intervalPerLineMs: Number.POSITIVE_INFINITY,
+      ...options,
+    };
   }
 
   /**
@@ -75,13 +84,17 @@ export class GroupWriter {
     while (this.#queue.length > 0) {
       await this.#pause();
       this.#lastStart = performance.now();
-      await this.#flush(this.#takeGroup());
+      const group = this.#takeGroup();
+      this.#lastLines = group.length;
+      await this.#flush(group);
     }
     this.#pump = undefined;
   }
 
   async #pause(): Promise<void> {
-    const wait = this.#lastStart + this.#options.minimumIntervalMs - performance.now();
+    const { minimumIntervalMs, intervalPerLineMs } = this.#options;
+    const interval = Math.min(minimumIntervalMs, this.#lastLines * intervalPerLineMs);
+    const wait = this.#lastStart + interval - performance.now();
     if (wait <= 0 || this.#closing.signal.aborted) return;
     // Closing cuts the pause short.
     await delay(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined);

@@ -12,7 +12,11 @@ export interface RunLog {
 
 /** The ledger's second side: how runs ended. Records are capped, see `recordLimits`. */
 export function createRunLog(objects: ObjectStore, options: Partial<GroupWriterOptions> = {}): RunLog {
-  const writer = new GroupWriter(objects, 'ended', { minimumIntervalMs: 150, ...options });
+  const writer = new GroupWriter(objects, 'ended', {
+    minimumIntervalMs: 150,
+    intervalPerLineMs: 40,
+    ...options,
+  });
   return {
     append: async (record) => writer.append(recordLine(record)),
     close: () => writer.close(),

@@ -22,6 +22,8 @@ export interface NodeSuccess {
   port?: string;
   attempts: number;
   usage?: Usage;
+  /** What was worked, where that differs from the time that passed. */
+  ms?: number;
 }
 
 /** A kind's execution where workflows run. A failure is thrown. */

@@ -28,5 +28,13 @@ export const decision = z.object({
 });
 export type Decision = z.infer<typeof decision>;
 
+/** An approval as its run carries it from one execution to the next. */
+export interface HeldApproval extends Approval {
+  /** Steps of what was said about it: the question, reminders. */
+  said: string[];
+  /** Made, but not gone on from yet. */
+  decision?: Decision;
+}
+
 /** `notAllowed`: not one of the approvers. `notPending`: decided, expired, or never asked. */
 export type DecisionResult = 'decided' | 'notAllowed' | 'notPending';

@@ -1,5 +1,6 @@
 import type { Outcome } from './delivery.ts';
 import type { FlowPlan } from './flow-plan.ts';
+import type { KeptRun } from './kept-run.ts';
 import type { SeenBucket, SnapshotRef, Turn } from './memory.ts';
 import type { InboundMessage } from './message.ts';
 import type { RunRecord } from './run.ts';
@@ -30,7 +31,7 @@ export interface ConversationState {
   /** The last few that ended, newest last: for `/runs`. */
   recent: RecentRun[];
   /** Ended, but the store could not take the record yet. */
-  unrecorded: RunRecord[];
+  unrecorded: { record: RunRecord; kept?: KeptRun }[];
   /** The plan in use; a message that was accepted under another version loads that. */
   plan?: FlowPlan;
   /** Why no flow runs here until an operator has mended it. */

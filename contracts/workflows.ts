@@ -1,7 +1,9 @@
+import type { RunContext } from './activities.ts';
+import type { HeldApproval } from './approval.ts';
 import type { Outcome } from './delivery.ts';
 import type { NodeError } from './errors.ts';
-import type { FlowPlan } from './flow-plan.ts';
-import type { FlowState } from './flow-state.ts';
+import type { FlowPlan, PlanNode, PlanRetry } from './flow-plan.ts';
+import type { Batch, FlowState } from './flow-state.ts';
 import type { Json } from './json.ts';
 import type { MemoryRef } from './memory.ts';
 import type { FlowRef, InboundMessage } from './message.ts';
@@ -78,17 +80,52 @@ export interface RunInput {
   /** Deliveries of the state that were tried once already, by task. */
   triedDeliveries?: string[];
   /** How the flow is started here, when not from its trigger to its end. */
-  start?: Pick<FlowState, 'presets' | 'keptItems' | 'only'>;
+  start?: RunStart;
   /** Nodes with effects are recorded, not done. */
   dry?: boolean;
   /** The run that this one goes on from, with its finished results. */
   resumedFrom?: string;
-  /** The run that this one is part of. `task`: absent for a failure flow, which nobody waits for. */
-  parent?: { runId: string; task?: string; depth: number };
+  /** The run that this one is part of. */
+  parent?: RunParent;
   /** Sent before, and not taken yet. */
   mail?: RunSignal[];
+  /** Asked for before, and not gone on from yet. */
+  approvals?: HeldApproval[];
   /** The flow has ended; this still has to reach the person. */
   lastWords?: LastWords;
+}
+
+/** `trigger`: of the node that fires where the plan has it, else the one that suits the origin; `input`: likewise. */
+export type RunStart = Pick<FlowState, 'presets' | 'keptItems' | 'only'> &
+  Partial<Pick<FlowState, 'trigger' | 'input'>>;
+
+export interface RunParent {
+  runId: string;
+  /** Absent for a failure flow, which nobody waits for. */
+  task?: string;
+  /** How many flows are around this one. */
+  depth: number;
+  /** The workflow that is told the result by mail, because it may have moved since it began to wait. */
+  mailTo?: string;
+}
+
+/** Items of a fan-out, done by a workflow of their own that ends with a `BatchOutput`. */
+export interface BatchInput {
+  run: RunContext;
+  origin: RunOrigin;
+  plan: FlowPlan;
+  input: FlowState['input'];
+  node: PlanNode['id'];
+  task: string;
+  kind: string;
+  batch: Batch;
+  timeoutMs: number;
+  retry: PlanRetry;
+  /** Of the first issue, and when the run has to be over. Epoch milliseconds. */
+  startedAt: number;
+  deadline: number;
+  depth: number;
+  dry: boolean;
 }
 
 /** The final thing said to a person whose flow did not say it. */

@@ -10,6 +10,7 @@ export { type BinaryOptions, obtainTemporalBinary, type TemporalBinary } from '.
 export type { OnProgress } from './temporal/guarded-process.ts';
 export { freePort } from './temporal/ports.ts';
 export { retentionHours } from './temporal/retention.ts';
+export { searchAttributeTypes } from './temporal/search-attributes.ts';
 export { EmbeddedServer, type EmbeddedServerOptions } from './temporal/server.ts';
 export type { ServerLogEntry } from './temporal/server-log.ts';
 export { setRetention, setUpTemporal, type TemporalSetupOptions } from './temporal/setup.ts';

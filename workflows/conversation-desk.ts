@@ -2,7 +2,7 @@ import { CancellationScope, getExternalWorkflowHandle, log, sleep } from '@tempo
 import type { ConversationInput, ConversationState, ConversationStatus } from '../contracts/conversation.ts';
 import type { FlowPlan } from '../contracts/flow-plan.ts';
 import type { InboundMessage } from '../contracts/message.ts';
-import type { Run, RunRecord } from '../contracts/run.ts';
+import type { Run } from '../contracts/run.ts';
 import { type HeldStatus, type RunReport, signalNames } from '../contracts/workflows.ts';
 import { type Command, helpText, runsText, statusText, stoppedText } from './commands.ts';
 import { cancelledEnding, type Ending } from './ending.ts';
@@ -27,7 +27,7 @@ export class ConversationDesk {
   private seen: Seen;
   private active: ConversationState['active'];
   private recent: ConversationState['recent'];
-  private unrecorded: RunRecord[];
+  private unrecorded: ConversationState['unrecorded'];
   private plan: FlowPlan | undefined;
   private quarantined: string | undefined;
   private changed = false;
@@ -173,7 +173,7 @@ export class ConversationDesk {
   holds(messageIds: string[]): Record<string, HeldStatus> {
     const held = new Set([
       ...this.inbox.map((message) => message.id),
-      ...this.unrecorded.flatMap((record) => record.messageId ?? []),
+      ...this.unrecorded.flatMap(({ record }) => record.messageId ?? []),
       ...[...this.aside, ...(this.current ? [this.current] : [])].map(({ message }) => message.id),
     ]);
     return Object.fromEntries(messageIds.filter((id) => held.has(id)).map((id) => [id, 'running']));
@@ -224,7 +224,7 @@ export class ConversationDesk {
   /** An order ended here: remember it, and keep its record. */
   private async close(order: Order, ending: Ending): Promise<void> {
     const { message } = order;
-    this.unrecorded.push(order.record(ending));
+    this.unrecorded.push(order.kept(ending));
     if (!order.isCommand) {
       this.remember(order.runId, message.text, Date.parse(message.acceptedAt), ending);
     }
@@ -240,12 +240,13 @@ export class ConversationDesk {
   }
 
   private async flushRecords(): Promise<void> {
-    const records = this.unrecorded.slice();
+    const entries = this.unrecorded.slice();
     await Promise.all(
-      records.map(async (record) => {
+      entries.map(async (entry) => {
+        const { record, kept } = entry;
         try {
-          await CancellationScope.nonCancellable(() => store.record(record));
-          const at = this.unrecorded.indexOf(record);
+          await CancellationScope.nonCancellable(() => store.record(record, ...(kept ? [kept] : [])));
+          const at = this.unrecorded.indexOf(entry);
           if (at >= 0) this.unrecorded.splice(at, 1);
         } catch (thrown) {
           log.warn('a run record could not be written yet', { runId: record.id, error: String(thrown) });

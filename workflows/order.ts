@@ -1,10 +1,10 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { ConversationStatus, Pace } from '../contracts/conversation.ts';
+import type { ConversationState, ConversationStatus, Pace } from '../contracts/conversation.ts';
 import type { FlowPlan } from '../contracts/flow-plan.ts';
 import type { ExecuteCommand, FlowState } from '../contracts/flow-state.ts';
 import type { MemoryRef } from '../contracts/memory.ts';
 import type { InboundMessage } from '../contracts/message.ts';
-import type { Run, RunRecord } from '../contracts/run.ts';
+import type { Run } from '../contracts/run.ts';
 import type { LastWords, RunInput } from '../contracts/workflows.ts';
 import { promotedText } from './commands.ts';
 import { type Ending, endingOf, failedEnding, isFinal } from './ending.ts';
@@ -13,7 +13,7 @@ import { FlowShell, NotHere } from './flow-shell.ts';
 import type { NodeSuccess } from './nodes/index.ts';
 import { deliverOnce, store } from './placement.ts';
 import { startRun } from './promotion.ts';
-import { type RunFacts, recordOf, runOf } from './run-view.ts';
+import { keptOf, type RunFacts, recordOf, runOf, worthKeeping } from './run-view.ts';
 import { contextOf, lastWordsStep, tell, worthAnotherTry } from './telling.ts';
 
 /** More items than this are a run of their own. */
@@ -112,9 +112,13 @@ export class Order {
     return runOf(this.facts());
   }
 
-  record(ending: Ending): RunRecord {
-    const record = recordOf(this.facts(), ending);
-    return this.isCommand ? { ...record, intent: 'command' } : record;
+  /** What is kept of it now that it has ended. */
+  kept(ending: Ending): ConversationState['unrecorded'][number] {
+    const facts = this.facts();
+    const record = recordOf(facts, ending);
+    if (this.isCommand) return { record: { ...record, intent: 'command' } };
+    const kept = worthKeeping(record) ? keptOf(facts) : undefined;
+    return { record, ...(kept ? { kept } : {}) };
   }
 
   private facts(): RunFacts {

@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { FlowPlan } from '../contracts/flow-plan.ts';
 import type { FlowState } from '../contracts/flow-state.ts';
+import type { KeptRun } from '../contracts/kept-run.ts';
 import type { Run, RunRecord } from '../contracts/run.ts';
 import type { Usage } from '../contracts/usage.ts';
 import type { RunOrigin } from '../contracts/workflows.ts';
@@ -53,6 +54,18 @@ export function runOf(facts: RunFacts, ending?: Ending): Run {
 /** The same, ended: what is kept. */
 export function recordOf(facts: RunFacts, ending: Ending): RunRecord {
   return { ...runOf(facts, ending), status: ending.outcome, finishedAt: new Date().toISOString() };
+}
+
+/** Whether somebody may want to go on from what a short run left. */
+export function worthKeeping({ status, nodes }: RunRecord): boolean {
+  return (
+    status !== 'answered' || nodes.some((node) => node.status === 'failed' || (node.items?.failed ?? 0) > 0)
+  );
+}
+
+/** What a run is gone on from; undefined where no flow was ever begun. */
+export function keptOf({ runId, origin, plan, state }: RunFacts): KeptRun | undefined {
+  return plan && state ? { runId, origin, plan, state } : undefined;
 }
 
 function add(sum: Usage, more: Usage | undefined): Usage {

@@ -13,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import type { FlowPlan } from '../contracts/flow-plan.ts';
 import type { ExecuteCommand } from '../contracts/flow-state.ts';
+import type { KeptRun } from '../contracts/kept-run.ts';
 import type { Run, RunRecord } from '../contracts/run.ts';
 import { queryNames, type RunInput, signalNames } from '../contracts/workflows.ts';
 import { cancelledEnding, type Ending, endingOf, failedEnding, isFinal } from './ending.ts';
@@ -21,7 +22,7 @@ import { FlowShell } from './flow-shell.ts';
 import type { NodeSuccess } from './nodes/index.ts';
 import { deliverPatiently, deliveryActivities, store } from './placement.ts';
 import { progressTable } from './progress-table.ts';
-import { type RunFacts, recordOf, runOf } from './run-view.ts';
+import { keptOf, type RunFacts, recordOf, runOf } from './run-view.ts';
 import { upsertEnding } from './search-attributes.ts';
 import { contextOf, lastWordsStep, tell } from './telling.ts';
 
@@ -114,7 +115,7 @@ export async function run(input: RunInput): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
     const told = await sayLast(input, facts, ending);
     const record = recordOf(facts, told);
-    await keep(record);
+    await keep(record, keptOf(facts));
     upsertEnding(told.outcome, record.intent);
     if (origin.type === 'message') {
       const { account, channel, conversation, id } = origin.message;
@@ -153,10 +154,10 @@ async function sayLast(input: RunInput, facts: RunFacts, ending: Ending): Promis
 }
 
 /** The record has to be kept; a store that is away is waited for. */
-async function keep(record: RunRecord): Promise<void> {
+async function keep(record: RunRecord, kept: KeptRun | undefined): Promise<void> {
   for (let pause = 1_000; ; pause = Math.min(pause * 2, 60_000)) {
     try {
-      await store.record(record);
+      await store.record(record, ...(kept ? [kept] : []));
       return;
     } catch (thrown) {
       log.warn('a run record could not be written yet', { error: String(thrown) });

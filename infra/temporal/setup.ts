@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ConnectionLike, isGrpcServiceError } from '@temporalio/client';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
-import { searchAttributes } from '../../contracts/index.ts';
 import { TemporalSetupFailed } from '../errors.ts';
+import { createAttributesCommands, searchAttributeTypes } from './search-attributes.ts';
 
-/** `temporal.api.enums.v1.IndexedValueType` */
-const keyword = 2;
 /** gRPC status codes. */
 const notFound = 5;
 const alreadyExists = 6;
@@ -23,7 +21,7 @@ export interface TemporalSetupOptions {
 }
 
 /**
- * Makes the namespace and the eight search attributes exist and waits until they can be used. Changes nothing that is
+ * Makes the namespace and the search attributes exist and waits until they can be used. Changes nothing that is
  * there already, except a different retention. Throws `TemporalSetupFailed`.
  */
 export async function setUpTemporal(
@@ -89,26 +87,20 @@ async function registerNamespace(connection: ConnectionLike, options: TemporalSe
 
 /** Adds those that are missing. A new namespace may take a while to be known. */
 async function addAttributes(connection: ConnectionLike, namespace: string, deadline: number): Promise<void> {
-  const names = Object.values(searchAttributes);
   for (;;) {
     try {
       const { customAttributes = {} } = await connection.operatorService.listSearchAttributes({ namespace });
-      const missing = names.filter((name) => !(name in customAttributes));
+      const missing = Object.entries(searchAttributeTypes).filter(([name]) => !(name in customAttributes));
       await connection.operatorService.addSearchAttributes({
         namespace,
-        searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
+        searchAttributes: Object.fromEntries(missing),
       });
       return;
     } catch (error) {
       if (hasCode(error, alreadyExists)) return;
       if (!hasCode(error, notFound) || Date.now() > deadline) {
-        const command = `temporal operator search-attribute create --namespace ${namespace} --type Keyword`;
-        const flags = names.map((name) => `--name ${name}`).join(' ');
-        throw failed(
-          namespace,
-          `search attributes cannot be added; create them with: ${command} ${flags}`,
-          error,
-        );
+        const commands = createAttributesCommands(namespace);
+        throw failed(namespace, `search attributes cannot be added; create them with: ${commands}`, error);
       }
       await delay(pollMs);
     }
@@ -117,7 +109,7 @@ async function addAttributes(connection: ConnectionLike, namespace: string, dead
 
 /** A query that names all of them is refused while one is unknown. */
 async function attributesUsable(connection: ConnectionLike, namespace: string): Promise<boolean> {
-  const query = Object.values(searchAttributes)
+  const query = Object.keys(searchAttributeTypes)
     .map((name) => `${name} = ''`)
     .join(' AND ');
   return connection.workflowService.countWorkflowExecutions({ namespace, query }).then(

@@ -1,8 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { searchAttributes } from '../../contracts/index.ts';
-
-/** `temporal.api.enums.v1.IndexedValueType` */
-const keyword = 2;
+import { searchAttributeTypes } from '../../infra/index.ts';
 
 /**
  * The time-skipping server, for workflow timers only: no schedules, no listing, one test at a time. The search
@@ -14,7 +11,7 @@ export async function startTimeSkipping(binary: string): Promise<TestWorkflowEnv
   });
   await environment.connection.operatorService.addSearchAttributes({
     namespace: environment.namespace ?? 'default',
-    searchAttributes: Object.fromEntries(Object.values(searchAttributes).map((name) => [name, keyword])),
+    searchAttributes: searchAttributeTypes,
   });
   return environment;
 }

@@ -32,7 +32,9 @@ export function createDeliveryActivities(deps: DeliveryDependencies): DeliveryAc
       let result = 'failed';
       try {
         if (!channel) throw new UnknownAccount(delivery.account);
-        const sent = await channel.send({ ...delivery, key: deliveryKey(run.runId, step) }, account, {
+        const replyTo = delivery.replyTo ?? channel.addressOf(account, delivery.conversation);
+        const key = deliveryKey(run.runId, step);
+        const sent = await channel.send({ ...delivery, replyTo, key }, account, {
           egress: deps.egress,
           signal: cancellationSignal,
           now: Date.now(),

@@ -31,7 +31,7 @@ const server = bodyServer(async (body, request, response) => {
     return;
   }
   const reply = webhookReply.parse(JSON.parse(body));
-  if (reply.final) {
+  if (reply.final && reply.inReplyTo !== undefined) {
     const matches = orderIdIn(reply.text) === reply.inReplyTo;
     group.push({ inReplyTo: reply.inReplyTo, at, outcome: reply.outcome ?? 'none', matches });
     if (group.length === 1) setTimeout(tell, groupMs);

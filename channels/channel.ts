@@ -1,4 +1,4 @@
-import type { AccountConfig, Delivery, InboundMessage, Problem } from '../contracts/index.ts';
+import type { AccountConfig, Delivery, InboundMessage, JsonObject, Problem } from '../contracts/index.ts';
 import type { Egress } from '../services/egress/index.ts';
 
 /** What a platform sends, as it came: verification needs the raw bytes. Header names are lower-case. */
@@ -53,6 +53,11 @@ export interface Channel {
   problems(account: AccountConfig): string[];
   /** Verifies and parses a callback. Absent where the platform is outbound only. */
   receive?(request: ChannelRequest): ReceiveResult;
+  /**
+   * A reply address in a conversation that did not just write. Throws `DeliveryError` where the platform, or how the
+   * account is configured, has none.
+   */
+  addressOf(account: AccountConfig, conversation: string): JsonObject;
   /** Says something to a person; the same delivery may be sent again under its key. Throws `DeliveryError`. */
   send(delivery: Delivery, account: AccountConfig, dependencies: SendDependencies): Promise<SendReceipt>;
 }

@@ -57,7 +57,8 @@ export interface DeliverInput {
   run: RunContext;
   /** Of the run; the delivery's key is a hash of both. */
   step: string;
-  delivery: Omit<Delivery, 'key'>;
+  /** Without `replyTo` it goes to a conversation that did not just write, where its channel can. */
+  delivery: Omit<Delivery, 'key' | 'replyTo'> & Partial<Pick<Delivery, 'replyTo'>>;
   /** Attempts made elsewhere before this activity was scheduled. */
   earlierAttempts: number;
 }

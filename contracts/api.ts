@@ -27,7 +27,8 @@ export const webhookAccepted = z.object({ accepted: z.literal(true), messageId }
 export const webhookReply = z.object({
   type: z.enum(['reply', 'progress', 'approval']),
   conversation: conversationId,
-  inReplyTo: messageId,
+  /** Absent: it answers nothing, a flow says it by itself. */
+  inReplyTo: messageId.optional(),
   runId,
   text: z.string(),
   final: z.boolean(),

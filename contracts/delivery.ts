@@ -6,6 +6,10 @@ import { jsonObject } from './json.ts';
 export const outcome = z.enum(['answered', 'failed', 'cancelled']);
 export type Outcome = z.infer<typeof outcome>;
 
+/** A conversation that something is said in although it did not ask. */
+export const deliveryTarget = z.strictObject({ account: accountId, conversation: conversationId });
+export type DeliveryTarget = z.infer<typeof deliveryTarget>;
+
 /** Something said to a person. `key` is a hash of run and step: the vendor's idempotency key where it has one. */
 export const delivery = z.object({
   key: z.string().min(1).max(64),
@@ -13,7 +17,8 @@ export const delivery = z.object({
   account: accountId,
   conversation: conversationId,
   replyTo: jsonObject,
-  inReplyTo: messageId,
+  /** Absent: it answers nothing. */
+  inReplyTo: messageId.optional(),
   runId,
   text: z.string(),
   final: z.boolean(),

@@ -79,6 +79,8 @@ export interface RunInput {
   state?: FlowState;
   /** Deliveries of the state that were tried once already, by task. */
   triedDeliveries?: string[];
+  /** Deliveries of the state to others that were made already, by step. */
+  reached?: string[];
   /** How the flow is started here, when not from its trigger to its end. */
   start?: RunStart;
   /** Nodes with effects are recorded, not done. */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../contracts/delivery.ts';
 import type { Language, NodeError } from '../contracts/errors.ts';
-import type { FlowPlan } from '../contracts/flow-plan.ts';
+import type { FlowPlan, PlanNode } from '../contracts/flow-plan.ts';
 import type { FlowState } from '../contracts/flow-state.ts';
 import type { LastWords } from '../contracts/workflows.ts';
 import { nodeError } from './failure.ts';
@@ -23,9 +23,14 @@ export interface Ending {
 export function saidIn(plan: FlowPlan, state: FlowState): Said[] {
   return plan.nodes.flatMap((node) => {
     const { output, status } = state.nodes[node.id] ?? {};
-    if (!node.traits.delivers || status !== 'succeeded' || !isSaid(output)) return [];
+    if (!speaksToAsker(node) || status !== 'succeeded' || !isSaid(output)) return [];
     return [{ text: output.text, final: output.final }];
   });
+}
+
+/** What goes to others is no answer. */
+function speaksToAsker({ traits, config }: PlanNode): boolean {
+  return traits.delivers === true && config.to === undefined;
 }
 
 function isSaid(output: unknown): output is Said {
@@ -39,7 +44,7 @@ function isSaid(output: unknown): output is Said {
 export function isFinal(plan: FlowPlan, state: FlowState, speaking: string): boolean {
   const order = plan.nodes.map((node) => node.id);
   return plan.nodes.every((node) => {
-    if (!node.traits.delivers || node.id === speaking) return true;
+    if (!speaksToAsker(node) || node.id === speaking) return true;
     const status = state.nodes[node.id]?.status ?? 'pending';
     if (status === 'pending') return false;
     return status !== 'running' || order.indexOf(node.id) < order.indexOf(speaking);
@@ -66,7 +71,10 @@ export function endingOf(
     return failedEnding(error, runId, language, answer, closed);
   }
   if (!askedByMessage) return { outcome: 'answered', answer, error: null };
-  if (said.length === 0) {
+  const told = plan.nodes.some(
+    ({ id, traits }) => traits.delivers && state.nodes[id]?.status === 'succeeded',
+  );
+  if (!told) {
     const error = nodeError('NoReply', 'the flow ended without a delivery', language);
     return failedEnding({ ...error, node: null }, runId, language, null, false);
   }

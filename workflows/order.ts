@@ -7,6 +7,7 @@ import type { InboundMessage } from '../contracts/message.ts';
 import type { Run } from '../contracts/run.ts';
 import type { LastWords, RunInput } from '../contracts/workflows.ts';
 import { promotedText } from './commands.ts';
+import { deliver } from './deliver.ts';
 import { type Ending, endingOf, failedEnding, isFinal } from './ending.ts';
 import { failedBy, nodeError } from './failure.ts';
 import { FlowShell, NotHere } from './flow-shell.ts';
@@ -14,7 +15,7 @@ import type { NodeSuccess } from './nodes/index.ts';
 import { deliverOnce, store } from './placement.ts';
 import { startRun } from './promotion.ts';
 import { keptOf, type RunFacts, recordOf, runOf, worthKeeping } from './run-view.ts';
-import { contextOf, lastWordsStep, tell, worthAnotherTry } from './telling.ts';
+import { contextOf, lastWordsStep, tell, type Voice, worthAnotherTry } from './telling.ts';
 
 /** More items than this are a run of their own. */
 const inlineFanOut = 20;
@@ -31,6 +32,8 @@ export class Order {
   private stopped = false;
   /** Deliveries that failed once here, by task. */
   private readonly tried: string[] = [];
+  /** Deliveries to others that were made, by step. */
+  private readonly reached = new Set<string>();
 
   constructor(message: InboundMessage, memory: MemoryRef | undefined, pace: Pace) {
     this.message = message;
@@ -167,16 +170,26 @@ export class Order {
   }
 
   private async deliver(plan: FlowPlan, command: ExecuteCommand, text: string): Promise<NodeSuccess> {
-    const state = this.shell?.state;
-    const final = state ? isFinal(plan, state, command.node) : true;
     try {
-      const { attempts } = await this.tell(command.task, { text, outcome: 'answered' }, final);
-      return { output: { text, final }, attempts };
+      return await deliver(this.voiceOf(plan), command, text);
     } catch (thrown) {
       if (!worthAnotherTry(thrown)) throw thrown;
       this.tried.push(command.task);
       throw new NotHere(command.task);
     }
+  }
+
+  private voiceOf(plan: FlowPlan): Voice {
+    return {
+      run: contextOf(this.runId, plan.flow, this.facts().origin),
+      message: this.message,
+      type: 'reply',
+      isFinal: (node) => (this.shell?.state ? isFinal(plan, this.shell.state, node) : true),
+      toAsker: { retry: deliverOnce },
+      toOthers: () => ({ retry: deliverOnce }),
+      tried: [],
+      reached: this.reached,
+    };
   }
 
   private async promote(plan: FlowPlan, state: FlowState): Promise<'moved'> {
@@ -189,23 +202,22 @@ export class Order {
         { retry: deliverOnce },
       ).catch(() => {});
     }
-    await this.move({ plan, state, triedDeliveries: this.tried });
+    await this.move({ plan, state, triedDeliveries: this.tried, reached: [...this.reached] });
     return 'moved';
   }
 
   private async move(
-    rest: Pick<RunInput, 'plan' | 'state' | 'triedDeliveries' | 'lastWords'>,
+    rest: Pick<RunInput, 'plan' | 'state' | 'triedDeliveries' | 'reached' | 'lastWords'>,
   ): Promise<void> {
     const { origin } = this.facts();
     const flow = this.plan?.flow ?? this.message.flow ?? { id: '' };
     await startRun({ runId: this.runId, origin, flow, startedAt: this.startedAt, ...rest });
   }
 
-  private async tell(step: string, words: LastWords, final = true): Promise<{ attempts: number }> {
+  private async tell(step: string, { text, outcome }: LastWords): Promise<void> {
     const run = contextOf(this.runId, this.plan?.flow, this.facts().origin);
-    const { text, outcome } = words;
-    return tell(
-      { run, message: this.message, step, type: 'reply', text, final, ...(final ? { outcome } : {}) },
+    await tell(
+      { run, message: this.message, step, type: 'reply', text, final: true, outcome },
       { retry: deliverOnce },
     );
   }

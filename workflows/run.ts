@@ -12,19 +12,18 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { FlowPlan } from '../contracts/flow-plan.ts';
-import type { ExecuteCommand } from '../contracts/flow-state.ts';
 import type { KeptRun } from '../contracts/kept-run.ts';
 import type { Run, RunRecord } from '../contracts/run.ts';
 import { queryNames, type RunInput, signalNames } from '../contracts/workflows.ts';
+import { deliver } from './deliver.ts';
 import { cancelledEnding, type Ending, endingOf, failedEnding, isFinal } from './ending.ts';
 import { failedBy } from './failure.ts';
 import { FlowShell } from './flow-shell.ts';
-import type { NodeSuccess } from './nodes/index.ts';
-import { deliverPatiently, deliveryActivities, store } from './placement.ts';
+import { deliverPatiently, deliveryActivities, nodeOptions, store } from './placement.ts';
 import { progressTable } from './progress-table.ts';
 import { keptOf, type RunFacts, recordOf, runOf } from './run-view.ts';
 import { upsertEnding } from './search-attributes.ts';
-import { contextOf, lastWordsStep, tell } from './telling.ts';
+import { contextOf, lastWordsStep, tell, type Voice } from './telling.ts';
 
 /** One execution of a flow version by itself: it starts here, or goes on from the state that it is handed. */
 export async function run(input: RunInput): Promise<void> {
@@ -46,29 +45,21 @@ export async function run(input: RunInput): Promise<void> {
   });
   setHandler(defineQuery<Run | null>(queryNames.run), () => runOf(facts));
 
-  const deliver = async (plan: FlowPlan, command: ExecuteCommand, text: string): Promise<NodeSuccess> => {
-    const final = facts.state ? isFinal(plan, facts.state, command.node) : true;
-    if (origin.type === 'api') return { output: { text, final }, attempts: 1 };
-    const earlierAttempts = input.triedDeliveries?.includes(command.task) ? 1 : 0;
-    const { attempts } = await tell(
-      {
-        run: contextOf(runId, plan.flow, origin),
-        message: origin.message,
-        step: command.task,
-        type: 'reply',
-        text,
-        final,
-        ...(final ? { outcome: 'answered' as const } : {}),
-        earlierAttempts,
-      },
-      deliverPatiently,
-    );
-    return { output: { text, final }, attempts };
-  };
+  const voiceOf = (plan: FlowPlan): Voice => ({
+    run: contextOf(runId, plan.flow, origin),
+    ...(origin.type === 'message' ? { message: origin.message } : {}),
+    type: 'reply',
+    isFinal: (node) => (facts.state ? isFinal(plan, facts.state, node) : true),
+    toAsker: deliverPatiently,
+    toOthers: ({ task, timeoutMs, retry }) => nodeOptions(timeoutMs, retry, task),
+    tried: input.triedDeliveries ?? [],
+    reached: new Set(input.reached),
+  });
 
   const carryOut = async (): Promise<Ending> => {
     const plan = input.plan ?? (await store.loadPlan(input.flow));
     facts.plan = plan;
+    const voice = voiceOf(plan);
     shell = new FlowShell(
       plan,
       input.state ?? null,
@@ -77,7 +68,7 @@ export async function run(input: RunInput): Promise<void> {
         run: contextOf(runId, plan.flow, origin),
         text: origin.type === 'message' ? origin.message.text : (origin.input.text ?? ''),
         ...(origin.type === 'message' ? { memory: origin.memory } : {}),
-        deliver: (command, text) => deliver(plan, command, text),
+        deliver: (command, text) => deliver(voice, command, text),
       },
       (state) => {
         facts.state = state;

@@ -1,6 +1,7 @@
 import { ActivityFailure, type ActivityOptions, ApplicationFailure } from '@temporalio/workflow';
 import type { RunContext } from '../contracts/activities.ts';
 import type { Delivery, Outcome } from '../contracts/delivery.ts';
+import type { ExecuteCommand } from '../contracts/flow-state.ts';
 import type { FlowRef, InboundMessage } from '../contracts/message.ts';
 import type { RunOrigin } from '../contracts/workflows.ts';
 import { deliveryActivities } from './placement.ts';
@@ -30,6 +31,22 @@ export function contextOf(
     conversation: message.conversation,
     user: message.sender.id,
   };
+}
+
+/** How a run says what its flow has to say. */
+export interface Voice {
+  run: RunContext;
+  /** What is answered; absent: nobody asked, and only others are told. */
+  message?: InboundMessage;
+  type: Extract<Delivery['type'], 'reply' | 'progress'>;
+  /** Whether what a node says to the asker is the last word. */
+  isFinal(node: string): boolean;
+  toAsker: ActivityOptions;
+  toOthers(command: ExecuteCommand): ActivityOptions;
+  /** Tasks whose deliveries were tried once elsewhere. */
+  tried: readonly string[];
+  /** Deliveries to others that were made, by step; grows. */
+  reached: Set<string>;
 }
 
 /** The step of what is said when the flow itself did not say it. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { AccountConfig, webhookAccount } from '../../contracts/index.ts';
+import type { AccountConfig, JsonObject, webhookAccount } from '../../contracts/index.ts';
+import { DeliveryError } from '../delivery-error.ts';
 import { signingKey } from './signature.ts';
 
 export type WebhookAccount = z.infer<typeof webhookAccount>;
@@ -20,4 +21,15 @@ export function problemsOf(account: AccountConfig): string[] {
   return keyOf(asWebhookAccount(account))
     ? []
     : ['`secret` has to be `whsec_` and the base64 form of 24 to 64 random bytes'];
+}
+
+/** The `replyUrl`: all conversations of an account are behind it. */
+export function addressOf(account: AccountConfig): JsonObject {
+  const { id, replyUrl } = asWebhookAccount(account);
+  if (replyUrl === undefined) {
+    throw new DeliveryError(`account ${id} has no replyUrl: nobody can be reached there unasked`, {
+      retryable: false,
+    });
+  }
+  return { url: replyUrl };
 }

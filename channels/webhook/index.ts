@@ -3,8 +3,8 @@
  * (https://www.standardwebhooks.com). The id of a message is its `webhook-id`; that of an answer is the delivery's key.
  */
 import type { Channel } from '../channel.ts';
-import { problemsOf } from './account.ts';
+import { addressOf, problemsOf } from './account.ts';
 import { receive } from './receive.ts';
 import { send } from './send.ts';
 
-export const webhook: Channel = { kind: 'webhook', problems: problemsOf, receive, send };
+export const webhook: Channel = { kind: 'webhook', problems: problemsOf, receive, addressOf, send };

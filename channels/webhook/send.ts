@@ -57,7 +57,15 @@ export async function send(
 }
 
 function replyOf({ type, conversation, inReplyTo, runId, text, final, outcome }: Delivery): WebhookReply {
-  return { type, conversation, inReplyTo, runId, text, final, ...(outcome ? { outcome } : {}) };
+  return {
+    type,
+    conversation,
+    ...(inReplyTo === undefined ? {} : { inReplyTo }),
+    runId,
+    text,
+    final,
+    ...(outcome ? { outcome } : {}),
+  };
 }
 
 function unreachable(account: string, error: EgressError): DeliveryError {

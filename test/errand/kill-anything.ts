@@ -105,7 +105,7 @@ export async function killAnything(
         () =>
           missing(
             ids,
-            finals().map(({ reply }) => reply.inReplyTo),
+            finals().flatMap(({ reply }) => reply.inReplyTo ?? []),
           ),
         { timeout: 120_000, interval: 500 },
       )
@@ -122,8 +122,9 @@ export async function killAnything(
     for (const [conversation, order] of accepted) {
       const inline = firsts(
         finals()
-          .filter(({ reply }) => reply.conversation === conversation && order.includes(reply.inReplyTo))
-          .map(({ reply }) => reply.inReplyTo),
+          .filter(({ reply }) => reply.conversation === conversation)
+          .flatMap(({ reply }) => reply.inReplyTo ?? [])
+          .filter((id) => order.includes(id)),
       );
       expect(inline, `order in ${conversation}`).toEqual(order);
     }

@@ -49,6 +49,24 @@ async function failing(fault: ReceiverFault): Promise<DeliveryError> {
   return failureOf(send(delivery(`${receiver.url}?token=hunter22`)));
 }
 
+describe('what nobody asked for', () => {
+  it('goes to the reply address of the account, and answers no message', async () => {
+    receiver = await startWebhookReceiver({ secret });
+    const { inReplyTo: _, outcome: __, ...unasked } = delivery(undefined);
+    const replyTo = webhook.addressOf({ ...account, replyUrl: receiver.url }, 'c1');
+    await send({ ...unasked, replyTo });
+    expect(receiver.refusals).toEqual([]);
+    const { reply } = await receiver.waitFor(({ id }) => id === 'k'.repeat(43));
+    expect(Object.keys(reply).sort()).toEqual(['conversation', 'final', 'runId', 'text', 'type']);
+  });
+
+  it('cannot be said where there is no reply address, and says so for good', async () => {
+    const error = await failureOf((async () => webhook.addressOf(account, 'c1'))());
+    expect(error.message).toContain('account hook has no replyUrl');
+    expect(error.retryable).toBe(false);
+  });
+});
+
 describe('send', () => {
   it('posts a signed reply that a strict receiver takes', async () => {
     receiver = await startWebhookReceiver({ secret });

@@ -26,7 +26,7 @@ afterAll(async () => {
 /** What a person was told for the last time about each of these messages. */
 const finals = (ids: string[]) =>
   errand.receiver.requests
-    .filter(({ reply }) => reply.final && ids.includes(reply.inReplyTo))
+    .filter(({ reply }) => reply.final && ids.includes(reply.inReplyTo ?? ''))
     .map(({ reply }) => `${reply.inReplyTo} ${reply.outcome}`)
     .sort();
 

@@ -1,5 +1,5 @@
 import type { NodeError } from '../contracts/errors.ts';
-import type { ExecuteCommand, FlowState, ItemState } from '../contracts/flow-state.ts';
+import type { ExecuteCommand, FlowState, ItemState, KeptItem } from '../contracts/flow-state.ts';
 import type { Json } from '../contracts/json.ts';
 import { dependenciesOf, unorderable } from './dependencies.ts';
 import type { Meter } from './expression.ts';
@@ -7,6 +7,7 @@ import { NodeFailure, nodeErrorOf } from './failures.ts';
 import { bindConfig, itemCommand } from './issue.ts';
 import { runLimits } from './limits.ts';
 import type { ProgramNode } from './program.ts';
+import { isSameJson } from './same-json.ts';
 import { assertOutputFits, cancelledItem, type Outcome, type Transition } from './transition.ts';
 
 /** An item that was issued knows when; absent before. */
@@ -32,9 +33,15 @@ export interface ItemEnd {
 export function startFanOut(step: Transition, node: ProgramNode): Outcome | undefined {
   const config = fanOutConfig(node, step.state, step.meter);
   const dependencies = dependenciesOf(config.items);
-  const items: ItemState[] = config.items.map(() => ({ status: 'pending', attempts: 0 }));
+  const kept = step.takeKeptItems(node.plan.id);
+  const items = config.items.map((item, index) => initialItem(item, kept[index]));
+  step.setNode(node.plan.id, { attempts: Math.max(0, ...items.map(({ attempts }) => attempts)) });
   for (const index of unorderable(dependencies))
-    items[index] = failed(step.error('DependencyFailed', 'it waits for itself, or for an item that does'), 0);
+    if (items[index]?.status === 'pending')
+      items[index] = failed(
+        step.error('DependencyFailed', 'it waits for itself, or for an item that does'),
+        0,
+      );
   return advance(step, node, config, items);
 }
 
@@ -80,6 +87,12 @@ function endedItem(step: Transition, item: ItemState | undefined, { attempts, ou
   } catch (error) {
     return { ...item, ...failed(nodeErrorOf(error, step.language), attempts) };
   }
+}
+
+/** An item of an earlier run that is still the same need not be done again. */
+function initialItem(item: Json, kept: KeptItem | undefined): ItemState {
+  if (!kept || !isSameJson(item, kept.item)) return { status: 'pending', attempts: 0 };
+  return { status: 'succeeded', attempts: kept.attempts, output: kept.output };
 }
 
 function failed(error: NodeError, attempts: number): ItemState {

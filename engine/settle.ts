@@ -3,6 +3,8 @@ import { ExpressionFailure } from './expression.ts';
 import { nodeErrorOf } from './failures.ts';
 import { startFanOut } from './fan-out.ts';
 import { nodeCommand } from './issue.ts';
+import { firesInPart } from './part.ts';
+import { takePreset } from './preset.ts';
 import type { ProgramEdge, ProgramNode } from './program.ts';
 import { scopeOf } from './scope.ts';
 import { assertOutputFits, type Outcome, type Transition } from './transition.ts';
@@ -40,6 +42,8 @@ function join(step: Transition, node: ProgramNode): Outcome | undefined {
 function start(step: Transition, node: ProgramNode): Outcome | undefined {
   const { id } = node.plan;
   step.setNode(id, { status: 'running', startedAt: step.at });
+  const given = takePreset(step, node);
+  if (given) return given;
   try {
     if (node.fanOut) return startFanOut(step, node);
     step.issue(nodeCommand(node, step.state, step.at, step.meter));
@@ -75,10 +79,17 @@ function succeed(
   { output, port }: Outcome & { type: 'succeeded' },
 ): void {
   assertOutputFits(output);
-  step.setNode(node.plan.id, { status: 'succeeded', finishedAt: step.at, output });
+  step.setNode(node.plan.id, {
+    status: 'succeeded',
+    finishedAt: step.at,
+    output,
+    ...(port !== undefined && { port }),
+  });
   const fired = new Set(
     node.outgoing.filter(
-      (edge) => (edge.plan.on === 'success' || edge.plan.on === port) && holds(step, edge),
+      (edge) =>
+        firesInPart(step.state, edge) ??
+        ((edge.plan.on === 'success' || edge.plan.on === port) && holds(step, edge)),
     ),
   );
   decide(step, node, (edge) => fired.has(edge));
@@ -91,7 +102,7 @@ function succeed(
 function fail(step: Transition, node: ProgramNode, error: NodeError): void {
   const { id, onError } = node.plan;
   const finishedAt = step.at;
-  const { output: _, ...before } = step.node(id);
+  const { output: _, port: __, ...before } = step.node(id);
   step.state.nodes[id] = { ...before, status: 'failed', finishedAt, error };
   switch (onError.action) {
     case 'fail':
@@ -104,15 +115,16 @@ function fail(step: Transition, node: ProgramNode, error: NodeError): void {
     case 'continue':
       decide(step, node, (edge) => edge.plan.on === 'success' && holdsSafely(step, edge));
       return;
-    case 'branch':
-      decide(step, node, (edge) => edge.plan.on === 'error' && holdsSafely(step, edge));
-      if (!node.outgoing.some((edge) => step.edge(edge) === 'fired'))
-        step.end('failed', { ...error, node: id });
+    case 'branch': {
+      const handling = node.outgoing.filter((edge) => edge.plan.on === 'error' && holdsSafely(step, edge));
+      decide(step, node, (edge) => handling.includes(edge));
+      if (handling.length === 0) step.end('failed', { ...error, node: id });
+    }
   }
 }
 
 function decide(step: Transition, node: ProgramNode, fires: (edge: ProgramEdge) => boolean): void {
-  for (const edge of node.outgoing) step.setEdge(edge, fires(edge));
+  for (const edge of node.outgoing) step.setEdge(edge, firesInPart(step.state, edge) ?? fires(edge));
 }
 
 function holds(step: Transition, { when }: ProgramEdge): boolean {

@@ -5,6 +5,7 @@ import { nodeError } from './failures.ts';
 import { endItem } from './fan-out.ts';
 import { runLimits } from './limits.ts';
 import { measureJson } from './measure.ts';
+import { takePreset } from './preset.ts';
 import type { Program, ProgramNode } from './program.ts';
 import { type Settled, settle } from './settle.ts';
 import { parseTask } from './task.ts';
@@ -59,6 +60,9 @@ function start(program: Program, event: FlowEvent & { type: 'started' }, languag
     startedAt: at,
     nodes: {},
     edges: {},
+    ...(event.presets && { presets: event.presets }),
+    ...(event.keptItems && { keptItems: event.keptItems }),
+    ...(event.only && { only: event.only }),
   };
   const refusal = refusalOf(program, trigger, event.input);
   if (refusal) {
@@ -102,7 +106,8 @@ function roots(program: Program): ProgramNode[] {
 function begin(transition: Transition, node: ProgramNode, event: FlowEvent & { type: 'started' }): Settled {
   if (node.plan.id !== event.trigger) return { node, outcome: { type: 'skipped' } };
   transition.setNode(node.plan.id, { attempts: 1, startedAt: event.at });
-  return { node, outcome: { type: 'succeeded', output: event.input.input ?? null } };
+  const given = takePreset(transition, node);
+  return { node, outcome: given ?? { type: 'succeeded', output: event.input.input ?? null } };
 }
 
 function onTask(program: Program, state: FlowState, event: TaskEvent, language: Language): Step {

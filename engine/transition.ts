@@ -1,5 +1,12 @@
 import type { Language, NodeError } from '../contracts/errors.ts';
-import type { FlowCommand, FlowState, ItemState, NodeState } from '../contracts/flow-state.ts';
+import type {
+  FlowCommand,
+  FlowState,
+  ItemState,
+  KeptItem,
+  NodeState,
+  Preset,
+} from '../contracts/flow-state.ts';
 import type { Json } from '../contracts/json.ts';
 import { stepMeter } from './expression.ts';
 import { NodeFailure, nodeError } from './failures.ts';
@@ -59,6 +66,24 @@ export class Transition {
 
   setEdge(edge: ProgramEdge, fired: boolean): void {
     this.#state.edges[edge.index] = fired ? 'fired' : 'dead';
+  }
+
+  /** The result given beforehand for a node, once: it is then the node's own. */
+  takePreset(id: string): Preset | undefined {
+    const { presets = {} } = this.#state;
+    if (!Object.hasOwn(presets, id)) return undefined;
+    const { [id]: taken, ...rest } = presets;
+    this.#state.presets = rest;
+    return taken;
+  }
+
+  /** Likewise the results of items of a fan-out, by index. */
+  takeKeptItems(id: string): Record<number, KeptItem> {
+    const { keptItems = {} } = this.#state;
+    if (!Object.hasOwn(keptItems, id)) return {};
+    const { [id]: taken = {}, ...rest } = keptItems;
+    this.#state.keptItems = rest;
+    return taken;
   }
 
   /** Whether anything goes on: what this step has begun, or what was under way before. */

@@ -15,6 +15,9 @@ import { step } from '../step.ts';
 /** How a task ends, as a test has it. */
 export type TaskEnd = { output: Json; port?: string } | { error: NodeError };
 
+/** What a flow is started with besides its trigger's input. */
+export type Given = Pick<FlowState, 'presets' | 'keptItems' | 'only'>;
+
 export function problem(type = 'Internal', message = 'it broke'): NodeError {
   return { type, message, userMessage: 'Sorry.' };
 }
@@ -45,8 +48,8 @@ export class Driver {
     return this.#state;
   }
 
-  start(trigger: string, input: TriggerInput = {}): FlowCommand[] {
-    return this.send({ type: 'started', trigger, input, at: this.#at });
+  start(trigger: string, input: TriggerInput = {}, given: Given = {}): FlowCommand[] {
+    return this.send({ type: 'started', trigger, input, at: this.#at, ...given });
   }
 
   end(task: string, end: TaskEnd): FlowCommand[] {

@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { conversationWorkflowId } from '../channels/conversation-id.ts';
 import { channelOf } from '../channels/index.ts';
 import type { AccountConfig } from '../contracts/config.ts';
 import type { AcceptedEntry } from '../contracts/ledger.ts';
@@ -10,6 +9,7 @@ import { type HeldStatus, queryNames, type RunReport, signalNames } from '../con
 import type { Egress } from '../services/egress/index.ts';
 import type { RunIndex, RunLog } from '../services/records/index.ts';
 import type { Logger } from '../services/telemetry/index.ts';
+import { conversationWorkflowId, runWorkflowId } from '../services/temporal/workflow-ids.ts';
 import { deliveryKey } from './delivery.ts';
 
 /** Younger messages are simply under way. */
@@ -59,7 +59,7 @@ export class Orphans {
   /** Those of one conversation that neither it nor a run of their own holds. */
   private async unheld(entries: AcceptedEntry[]): Promise<AcceptedEntry[]> {
     const alone: AcceptedEntry[] = [];
-    for (const entry of entries) if (!(await this.isOpen(`run:${entry.runId}`))) alone.push(entry);
+    for (const entry of entries) if (!(await this.isOpen(runWorkflowId(entry.runId)))) alone.push(entry);
     const [first] = alone;
     if (!first) return [];
     const workflowId = conversationWorkflowId(first.account, first.conversation);

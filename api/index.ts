@@ -4,5 +4,4 @@
  */
 export { createApi } from './app.ts';
 export type { ApiDependencies } from './dependencies.ts';
-export { messageRunId } from './message-run-id.ts';
 export { type RunningServer, type ServeOptions, serve } from './server.ts';

@@ -1,6 +1,6 @@
-import { conversationWorkflowId } from '../channels/conversation-id.ts';
 import type { AcceptedEntry, RunSummary } from '../contracts/index.ts';
-import { type OpenRunWorkflow, runWorkflowId } from './temporal-reader.ts';
+import { conversationWorkflowId, runWorkflowId } from '../services/temporal/workflow-ids.ts';
+import type { OpenRunWorkflow } from './temporal-reader.ts';
 
 const nothingKnown = {
   status: 'running',

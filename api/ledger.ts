@@ -1,8 +1,8 @@
-import { conversationWorkflowId } from '../channels/conversation-id.ts';
 import type { AcceptedEntry, HeldStatus, Ledger } from '../contracts/index.ts';
+import { conversationWorkflowId, runWorkflowId } from '../services/temporal/workflow-ids.ts';
 import { mapBounded } from './bounded.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { queryMs, runWorkflowId, type TemporalReader } from './temporal-reader.ts';
+import { queryMs, type TemporalReader } from './temporal-reader.ts';
 
 /** A message younger than this is on its way: nobody is asked about it. */
 const youngMs = 5_000;

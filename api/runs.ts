@@ -1,10 +1,10 @@
-import { conversationWorkflowId } from '../channels/conversation-id.ts';
 import type { AcceptedEntry, Run, RunPage, RunQuery } from '../contracts/index.ts';
+import { conversationWorkflowId, runWorkflowId } from '../services/temporal/workflow-ids.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { knownOfEntry } from './known-run.ts';
 import { listOpenRuns, type Position } from './open-runs.ts';
 import { ProblemError } from './problems.ts';
-import { runWorkflowId, type TemporalReader } from './temporal-reader.ts';
+import type { TemporalReader } from './temporal-reader.ts';
 
 type RunIndex = ApiDependencies['runIndex'];
 

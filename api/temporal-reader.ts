@@ -7,7 +7,6 @@ import {
   WorkflowClient,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { conversationAttribute } from '../channels/conversation-id.ts';
 import {
   type HeldStatus,
   queryNames,
@@ -17,6 +16,7 @@ import {
   signalNames,
   workflowTypes,
 } from '../contracts/index.ts';
+import { conversationAttribute } from '../services/temporal/workflow-ids.ts';
 
 /** How long a workflow may take to answer a query, and the server to take a signal. */
 export const queryMs = 3_000;
@@ -30,8 +30,6 @@ export interface OpenRunWorkflow {
   startedAt: number;
   attributes: Partial<Record<keyof typeof searchAttributes, string>>;
 }
-
-export const runWorkflowId = (runId: string): string => `run:${runId}`;
 
 /** Whether an error says that Temporal, or the worker behind a query, did not answer. */
 export function isTemporalUnavailable(error: unknown): boolean {

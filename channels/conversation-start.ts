@@ -1,7 +1,8 @@
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import { TypedSearchAttributes } from '@temporalio/common';
 import type { ConversationInput, Pace } from '../contracts/conversation.ts';
+import { keyword } from '../contracts/search-attributes.ts';
 import { searchAttributes, taskQueue } from '../contracts/workflows.ts';
-import { conversationAttribute, conversationWorkflowId } from './conversation-id.ts';
+import { conversationAttribute, conversationWorkflowId } from '../services/temporal/workflow-ids.ts';
 
 interface ConversationStart {
   workflowId: string;
@@ -15,15 +16,14 @@ export function conversationStart(
   { account, channel, conversation }: Pick<ConversationInput, 'account' | 'channel' | 'conversation'>,
   pace: Pace,
 ): ConversationStart {
-  const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
   return {
     workflowId: conversationWorkflowId(account, conversation),
     taskQueue,
     args: [{ account, channel, conversation, pace }],
     typedSearchAttributes: new TypedSearchAttributes([
-      { key: keyword(searchAttributes.channel), value: channel },
-      { key: keyword(searchAttributes.account), value: account },
-      { key: keyword(searchAttributes.conversation), value: conversationAttribute(conversation) },
+      keyword(searchAttributes.channel, channel),
+      keyword(searchAttributes.account, account),
+      keyword(searchAttributes.conversation, conversationAttribute(conversation)),
     ]),
   };
 }

@@ -22,5 +22,4 @@ export type {
   SendDependencies,
   SendReceipt,
 } from './channel.ts';
-export { conversationWorkflowId } from './conversation-id.ts';
 export { DeliveryError } from './delivery-error.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageRunId } from '../api/message-run-id.ts';
 import { sign, signingKey } from '../channels/webhook/signature.ts';
 import { run as runSchema } from '../contracts/run.ts';
 import { createEgress } from '../services/egress/index.ts';
+import { messageRunId } from '../services/runs/index.ts';
 import { ensureLocalSecrets, loadSettings } from '../services/settings/index.ts';
 
 interface SendOptions {

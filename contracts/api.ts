@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { outcome } from './delivery.ts';
-import { accountId, conversationId, flowId, messageId, runId } from './ids.ts';
+import { accountId, conversationId, flowId, messageId, nodeId, runId } from './ids.ts';
 import { json } from './json.ts';
 import { messageTextLimit, sender } from './message.ts';
 import { runStatus, runSummary } from './run.ts';
@@ -46,6 +46,13 @@ export const runQuery = z.object({
   flow: flowId.optional(),
   intent: z.string().max(80).optional(),
   messageId: messageId.optional(),
+  /** The run that they go on from. */
+  resumedFrom: runId.optional(),
+  /** The run that they are a part of. */
+  parent: runId.optional(),
+  /** Of the error that ended them, and the node that failed them. */
+  errorType: z.string().max(80).optional(),
+  node: nodeId.optional(),
   text: z.string().max(200).optional(),
   from: z.iso.datetime().optional(),
   to: z.iso.datetime().optional(),

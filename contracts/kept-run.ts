@@ -11,4 +11,6 @@ export interface KeptRun {
   origin: RunOrigin;
   plan: FlowPlan;
   state: FlowState;
+  /** Nodes with effects were recorded, not done; so they are in what goes on from it. */
+  dry?: boolean;
 }

@@ -13,8 +13,12 @@ export const attachment = z.object({
   key: z.string().max(512).optional(),
 });
 
-/** A published version of a flow. */
-export const flowRef = z.object({ id: flowId, version: z.number().int().nonnegative() });
+/** A published version of a flow, 0 the built-in one; or, with `draft`, what was being edited, which has no number. */
+export const flowRef = z.object({
+  id: flowId,
+  version: z.number().int().nonnegative(),
+  draft: z.literal(true).optional(),
+});
 export type FlowRef = z.infer<typeof flowRef>;
 
 /** Longest text of a message that is accepted, in UTF-16 units. */

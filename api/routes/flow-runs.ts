@@ -1,28 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import {
-  defineSearchAttributeKey,
-  type SearchAttributePair,
-  SearchAttributeType,
-  TypedSearchAttributes,
-} from '@temporalio/common';
-import {
-  type FlowRef,
-  flowId,
-  flowLimits,
-  type RunInput,
-  searchAttributes,
-  taskQueue,
-  workflowTypes,
-} from '../../contracts/index.ts';
+import { type FlowRef, flowId, flowLimits } from '../../contracts/index.ts';
+import { startRun as begin, randomRunId } from '../../services/runs/index.ts';
 import { type ApiEnv, preferredLanguage } from '../context.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { randomRunId } from '../message-run-id.ts';
 import { startedRun, startRun } from '../named-schemas.ts';
 import { ProblemError } from '../problems.ts';
-import { runWorkflowId } from '../temporal-reader.ts';
 import { commonProblems, jsonBody, notFoundProblem } from './describe.ts';
 
-const startMs = 5_000;
 /** Who asks, until there are more people than the administrator. */
 const user = 'admin';
 
@@ -55,7 +39,7 @@ export function addFlowRuns(
     const flow = await versionOf(flows, c.req.valid('param').id, version);
     const runId = randomRunId();
     c.set('runId', runId);
-    const runInput: RunInput = {
+    await begin(temporal, {
       runId,
       origin: {
         type: 'api',
@@ -66,16 +50,7 @@ export function addFlowRuns(
       },
       startedAt: clock(),
       flow,
-    };
-    await temporal.withDeadline(Date.now() + startMs, () =>
-      temporal.workflow.start(workflowTypes.run, {
-        workflowId: runWorkflowId(runId),
-        taskQueue,
-        args: [runInput],
-        typedSearchAttributes: attributesOf(flow),
-        staticSummary: `flow ${flow.id}`,
-      }),
-    );
+    });
     return c.json({ runId }, 202);
   });
 }
@@ -89,16 +64,4 @@ async function versionOf(
   if (version === undefined) return flows.current(id);
   await flows.version(id, version);
   return { id, version };
-}
-
-function attributesOf(flow: FlowRef): TypedSearchAttributes {
-  const keyword = (name: string, value: string): SearchAttributePair => ({
-    key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD),
-    value,
-  });
-  return new TypedSearchAttributes([
-    keyword(searchAttributes.user, user),
-    keyword(searchAttributes.flow, flow.id),
-    keyword(searchAttributes.flowVersion, String(flow.version)),
-  ]);
 }

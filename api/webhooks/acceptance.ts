@@ -9,8 +9,8 @@ import {
   signalNames,
   workflowTypes,
 } from '../../contracts/index.ts';
+import { messageRunId } from '../../services/runs/index.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { messageRunId } from '../message-run-id.ts';
 import { within } from '../within.ts';
 
 /** How long Temporal, and then the log of what was accepted, may take to hold a message. */

@@ -1,5 +1,5 @@
-import { conversationWorkflowId } from '../../channels/index.ts';
 import { type InboundMessage, inboundMessage, signalNames } from '../../contracts/index.ts';
+import { conversationWorkflowId } from '../../services/temporal/workflow-ids.ts';
 import type { TestApi } from './start-test-api.ts';
 
 /** What Temporal holds of a conversation: the messages that were signalled, in order. */

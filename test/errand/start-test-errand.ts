@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { inject, vi } from 'vitest';
-import { messageRunId } from '../../api/message-run-id.ts';
 import { startErrand } from '../../cli/index.ts';
 import { startedRun } from '../../contracts/api.ts';
 import type { Config } from '../../contracts/config.ts';
@@ -13,6 +12,7 @@ import type { FlowDocument } from '../../contracts/flow.ts';
 import type { Json } from '../../contracts/json.ts';
 import { type Ledger, ledger } from '../../contracts/ledger.ts';
 import { type Run, run as runSchema } from '../../contracts/run.ts';
+import { messageRunId } from '../../services/runs/index.ts';
 import { loadSettings } from '../../services/settings/index.ts';
 import {
   type ReceivedWebhook,

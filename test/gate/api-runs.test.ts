@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { messageRunId } from '../../api/index.ts';
-import { conversationWorkflowId } from '../../channels/index.ts';
 import {
   ledger as ledgerSchema,
   type Run,
@@ -8,6 +6,8 @@ import {
   run as runSchema,
   startedRun,
 } from '../../contracts/index.ts';
+import { messageRunId } from '../../services/runs/index.ts';
+import { conversationWorkflowId } from '../../services/temporal/workflow-ids.ts';
 import { bodyOf, order, startTestApi } from '../api/start-test-api.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';

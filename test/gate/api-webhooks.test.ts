@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { messageRunId } from '../../api/index.ts';
 import { ledger as ledgerSchema } from '../../contracts/index.ts';
+import { messageRunId } from '../../services/runs/index.ts';
 import { signalled } from '../api/signalled.ts';
 import { bodyOf, order, problemOf, startTestApi, type TestApi } from '../api/start-test-api.ts';
 import { signWebhook } from '../fakes/webhook-sender.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { conversationWorkflowId } from '../../channels/conversation-id.ts';
+import { conversationWorkflowId } from '../../services/temporal/workflow-ids.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
 

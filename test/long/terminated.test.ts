@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { conversationWorkflowId } from '../../channels/conversation-id.ts';
 import type { FlowDocument } from '../../contracts/flow.ts';
+import { conversationWorkflowId } from '../../services/temporal/workflow-ids.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
 import { behave } from '../fakes/model-server-behaving.ts';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { conversationWorkflowId } from '../../channels/conversation-id.ts';
+import { conversationWorkflowId } from '../../services/temporal/workflow-ids.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
 import { controlFlow, patientFlow } from './paths.ts';

@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { RunIndexUnavailable } from '../errors.ts';
@@ -22,6 +22,8 @@ export interface OpenDatabase {
 
 /** Files of one directory, one per process that uses it at the same time. */
 const slots = 16;
+/** Of the tables in `schema.ts`: a file of another version is not read, and removed. */
+const version = 3;
 /** DuckDB does not notice that its own process has a file open already. */
 const openHere = new Set<string>();
 
@@ -32,8 +34,9 @@ const storage = "STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE 20480";
 export async function openDatabase({ directory, memoryLimit }: DatabaseOptions): Promise<OpenDatabase> {
   const root = resolve(directory);
   await mkdir(root, { recursive: true });
+  await removeOtherVersions(root);
   for (let slot = 0; slot < slots; slot++) {
-    const path = join(root, `runs-v2-${slot}.duckdb`);
+    const path = join(root, `runs-v${version}-${slot}.duckdb`);
     if (openHere.has(path)) continue;
     openHere.add(path);
     try {
@@ -44,6 +47,14 @@ export async function openDatabase({ directory, memoryLimit }: DatabaseOptions):
     }
   }
   throw new RunIndexUnavailable(`all ${slots} index files in ${root} are in use`);
+}
+
+/** Who still has one open goes on with it, and makes it anew at its next refresh. */
+async function removeOtherVersions(root: string): Promise<void> {
+  for (const name of await readdir(root)) {
+    const found = /^runs-v(\d+)-\d+\.duckdb/.exec(name);
+    if (found && Number(found[1]) !== version) await rm(join(root, name), { recursive: true, force: true });
+  }
 }
 
 async function attach(root: string, path: string, memoryLimit: string): Promise<OpenDatabase> {

@@ -13,6 +13,10 @@ const columns = {
   flow: 'flow',
   intent: 'intent',
   messageId: 'message_id',
+  resumedFrom: 'resumed_from',
+  parent: 'parent',
+  errorType: 'error_type',
+  node: 'error_node',
 } as const;
 const equalities = Object.entries(columns).map(([filter, column]) => ({ filter, column }));
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { nodeError, type RunSummary, runSummary } from '../../../contracts/index.ts';
+import { type FlowRef, nodeError, type RunSummary, runSummary } from '../../../contracts/index.ts';
 
 /** The columns of a run's summary, times as numbers. */
 export const summaryColumns = `id, status, flow, flow_version, intent, channel, account, conversation, message_id, "user",
   text, answer, error, accepted_at::DOUBLE AS accepted_at, started_at::DOUBLE AS started_at,
-  finished_at::DOUBLE AS finished_at, usage, trace_id, workflow, resumed_from`;
+  finished_at::DOUBLE AS finished_at, usage, trace_id, workflow, resumed_from, parent, flow_draft`;
 
 const text = z.string().nullable();
 const row = z.object({
@@ -28,6 +28,8 @@ const row = z.object({
   trace_id: text,
   workflow: text,
   resumed_from: text,
+  parent: text,
+  flow_draft: z.boolean().nullable(),
 });
 
 /** A row of `summaryColumns` as a summary; what a record lacked is empty. */
@@ -36,7 +38,7 @@ export function toSummary(value: unknown): RunSummary {
   return runSummary.parse({
     id: found.id,
     status: found.status,
-    flow: found.flow === null ? null : { id: found.flow, version: found.flow_version ?? 0 },
+    flow: flowOf(found),
     intent: found.intent,
     channel: found.channel,
     account: found.account,
@@ -53,7 +55,14 @@ export function toSummary(value: unknown): RunSummary {
     traceId: found.trace_id ?? '',
     workflow: parsed(found.workflow ?? '{"workflowId":"","runId":""}', z.unknown()),
     resumedFrom: found.resumed_from,
+    parent: found.parent,
   });
+}
+
+function flowOf(found: z.infer<typeof row>): FlowRef | null {
+  if (found.flow === null) return null;
+  const { flow: id, flow_version: version } = found;
+  return { id, version: version ?? 0, ...(found.flow_draft ? { draft: true } : {}) };
 }
 
 function isoOf(at: number | null): string | null {

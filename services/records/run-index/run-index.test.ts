@@ -60,6 +60,17 @@ describe('the index', () => {
     expect(await everything(await openIndex(objects, { directory }))).toEqual(before);
   });
 
+  it('is built anew where a file of another version is, which goes', async () => {
+    const objects = await openStore();
+    const directory = await temporaryDirectory();
+    await writeFile(join(directory, 'runs-v1-0.duckdb'), 'of another shape');
+    await writeSegment(objects, 'ended', now, [record('a', now)]);
+    const index = await openIndex(objects, { directory });
+    await index.refresh();
+    expect(namesOf(await index.query(query()))).toEqual(['a']);
+    expect((await readdir(directory)).filter((name) => name.startsWith('runs-v1'))).toEqual([]);
+  });
+
   it('has a file for each user of a directory', async () => {
     const objects = await openStore();
     const directory = await temporaryDirectory();

@@ -1,9 +1,17 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { AcceptedEntry, Run, RunPage, RunQuery } from '../../../contracts/index.ts';
+import type {
+  AcceptedEntry,
+  Run,
+  RunErrorGroup,
+  RunErrorQuery,
+  RunPage,
+  RunQuery,
+} from '../../../contracts/index.ts';
 import type { ObjectStore } from '../../objects/index.ts';
 import type { LedgerCounts, MessageOutcome } from '../books.ts';
 import { type OnDamage, RunIndexUnavailable, SegmentDamaged } from '../errors.ts';
 import { isFileDamaged, isOutOfMemory } from './database.ts';
+import { groupErrors } from './error-groups.ts';
 import { findIndexedRun, readRecord } from './find-run.ts';
 import { LazyDatabase } from './lazy-database.ts';
 import { countLedger, findOpen, listLimit, listOpen, listUnaccepted } from './ledger-queries.ts';
@@ -28,6 +36,8 @@ export interface RunIndex {
   refresh(options?: { patienceMs?: number }): Promise<boolean>;
   /** Newest first. Throws `InvalidCursor`. */
   query(query: RunQuery): Promise<RunPage>;
+  /** Runs that failed, in groups that failed the same way; the largest first, at most 200. */
+  errors(query: RunErrorQuery): Promise<RunErrorGroup[]>;
   /** With its nodes; without, when its segment is damaged or was just dropped. */
   get(runId: string): Promise<Run | null>;
   /** Of messages only; runs that no message asked for are not in it. Throws `BooksDamaged`. */
@@ -61,6 +71,7 @@ export function createRunIndex(objects: ObjectStore, options: RunIndexOptions): 
       if (query.status === 'running' || query.status === 'waiting') return { runs: [], next: null };
       return read((connection) => queryRuns(connection, query));
     },
+    errors: (query) => read((connection) => groupErrors(connection, query)),
     get: async (runId) => {
       const found = await read((connection) => findIndexedRun(connection, runId));
       if (!found) return null;

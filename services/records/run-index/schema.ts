@@ -1,7 +1,7 @@
 /**
  * Tables of the index. Times are epoch ms; `hour` is that of the segment (yyyymmddhh), 0 for what the books carry. `h` is
  * 128 bits of a run id's hash: whether a run is known is asked of a million of them five times as fast as of ids.
- * A change of shape needs a new file name in `database.ts`: the index is built anew then.
+ * A change of shape needs a new `version` in `database.ts`: the index is built anew then.
  */
 export const schema = `
 CREATE TABLE IF NOT EXISTS segments (key VARCHAR);
@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS unaccepted (h UHUGEINT, id VARCHAR, account VARCHAR, 
 CREATE TABLE IF NOT EXISTS runs (h UHUGEINT, id VARCHAR, status VARCHAR, flow VARCHAR, flow_version INTEGER,
   intent VARCHAR, channel VARCHAR, account VARCHAR, conversation VARCHAR, message_id VARCHAR, "user" VARCHAR, text VARCHAR,
   answer VARCHAR, error VARCHAR, accepted_at BIGINT, started_at BIGINT, finished_at BIGINT, usage VARCHAR,
-  trace_id VARCHAR, workflow VARCHAR, resumed_from VARCHAR, written_at BIGINT, hour INTEGER);
+  trace_id VARCHAR, workflow VARCHAR, resumed_from VARCHAR, parent VARCHAR,
+  flow_draft BOOLEAN, error_type VARCHAR, error_node VARCHAR, written_at BIGINT, hour INTEGER);
 `;
 
 /** `h` of a run id. */
@@ -30,10 +31,10 @@ const epochMs = (field: string) => `epoch_ms(try_cast(${field} AS TIMESTAMP))`;
 const fromFileName = `split_part(parse_filename(filename), '-', 2)::BIGINT AS written_at,
   split_part(parse_filename(filename, true), '-', 3)::INTEGER AS hour`;
 
-const endedColumns = `id: 'VARCHAR', status: 'VARCHAR', flow: 'STRUCT(id VARCHAR, version INTEGER)', intent: 'VARCHAR',
+const endedColumns = `id: 'VARCHAR', status: 'VARCHAR', flow: 'STRUCT(id VARCHAR, version INTEGER, draft BOOLEAN)', intent: 'VARCHAR',
   channel: 'VARCHAR', account: 'VARCHAR', conversation: 'VARCHAR', messageId: 'VARCHAR', "user": 'VARCHAR',
   text: 'VARCHAR', answer: 'VARCHAR', error: 'JSON', acceptedAt: 'VARCHAR', startedAt: 'VARCHAR',
-  finishedAt: 'VARCHAR', usage: 'JSON', traceId: 'VARCHAR', workflow: 'JSON', resumedFrom: 'VARCHAR'`;
+  finishedAt: 'VARCHAR', usage: 'JSON', traceId: 'VARCHAR', workflow: 'JSON', resumedFrom: 'VARCHAR', parent: 'VARCHAR'`;
 
 /** Rows of the batch, by run the first in the order read, of runs that are in none of the tables. */
 const findFresh = (condition: string, tables: readonly string[]) => `
@@ -61,7 +62,8 @@ CREATE OR REPLACE TEMP TABLE batch AS
     conversation, messageId AS message_id, "user", text, answer, nullif(error::VARCHAR, 'null') AS error,
     ${epochMs('acceptedAt')} AS accepted_at, ${epochMs('startedAt')} AS started_at,
     ${epochMs('finishedAt')} AS finished_at, usage::VARCHAR AS usage, traceId AS trace_id,
-    workflow::VARCHAR AS workflow, resumedFrom AS resumed_from, ${fromFileName}, filename
+    workflow::VARCHAR AS workflow, resumedFrom AS resumed_from, parent, flow.draft AS flow_draft,
+    error->>'$.type' AS error_type, error->>'$.node' AS error_node, ${fromFileName}, filename
   FROM read_json(${files}, format = 'newline_delimited', auto_detect = false, filename = true,
     maximum_object_size = 1048576, columns = {${endedColumns}});
 ${findFresh(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conversationAttribute, conversationWorkflowId } from './conversation-id.ts';
+import { conversationAttribute, conversationWorkflowId } from './workflow-ids.ts';
 
 describe('conversationWorkflowId', () => {
   it('names account and thread as they are when they are plain', () => {

@@ -5,6 +5,11 @@ const maximumBytes = 200;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const unprintable = /[\u0000-\u001f\u007f]/;
 
+/** The workflow id of a run that has a workflow of its own. */
+export function runWorkflowId(runId: string): string {
+  return `run:${runId}`;
+}
+
 /** The workflow id of a conversation: `conversation:<account>:<thread>`, the thread percent-encoded, hashed above 200 bytes. */
 export function conversationWorkflowId(account: string, conversation: string): string {
   // By way of bytes: half a surrogate pair, which has no encoding, becomes U+FFFD.

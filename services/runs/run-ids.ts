@@ -8,6 +8,16 @@ export function messageRunId(account: string, messageId: string): string {
   return base32(createHash('sha256').update(`${account}\0${messageId}`).digest());
 }
 
+/** The id of the run that is made of another for the nth time (from 0), so that a repeat makes the same one. */
+export function resumedRunId(runId: string, nth: number): string {
+  return base32(createHash('sha256').update(`resumed\0${runId}\0${nth}`).digest());
+}
+
+/** The run id of a call of a flow's hook: a repeat of the same webhook id has the same one. */
+export function hookRunId(flow: string, webhookId: string): string {
+  return base32(createHash('sha256').update(`hook\0${flow}\0${webhookId}`).digest());
+}
+
 /** The id of a run that no message asked for. */
 export function randomRunId(): string {
   return base32(randomBytes(17));

@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { StoreActivities } from '../contracts/activities.ts';
 import type { AccountConfig } from '../contracts/config.ts';
-import type { FlowStore } from '../services/flows/index.ts';
+import type { DeliveryTarget } from '../contracts/delivery.ts';
+import { type Bindings, type FlowStore, withBoundIntents } from '../services/flows/index.ts';
 import type { SnapshotStore } from '../services/memory/index.ts';
 import type { KeptRunStore, RunLog } from '../services/records/index.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
@@ -10,6 +11,7 @@ import { failureOf } from './failure.ts';
 export interface StoreDependencies {
   accounts: ReadonlyMap<string, AccountConfig>;
   flows: FlowStore;
+  bindings: Pick<Bindings, 'flowOf' | 'intentsOf'>;
   snapshots: SnapshotStore;
   runLog: RunLog;
   keptRuns: Pick<KeptRunStore, 'save'>;
@@ -30,11 +32,9 @@ export function createStoreActivities(deps: StoreDependencies): StoreActivities 
     };
 
   return {
-    loadPlan: guarded(async (flow) => {
-      if (!('account' in flow)) return deps.flows.plan(flow);
-      const account = deps.accounts.get(flow.account);
-      if (!account) throw ApplicationFailure.nonRetryable(`no account ${flow.account}`, 'FlowNotFound');
-      return deps.flows.plan({ id: account.flow });
+    loadPlan: guarded(async (flow, asker) => {
+      const plan = await deps.flows.plan(flow ?? { id: await flowFor(deps, asker) });
+      return asker ? withBoundIntents(plan, await deps.bindings.intentsOf(asker.account)) : plan;
     }),
     recall: guarded(({ account, conversation }) => deps.snapshots.load(account, conversation)),
     saveSnapshot: guarded((snapshot) => deps.snapshots.save(snapshot)),
@@ -47,4 +47,17 @@ export function createStoreActivities(deps: StoreDependencies): StoreActivities 
       if (record.messageId !== null) deps.metrics.outcomes.inc({ outcome: record.status });
     }),
   };
+}
+
+/** What is bound to a conversation, else what its account's configuration names. */
+async function flowFor(
+  { accounts, bindings }: Pick<StoreDependencies, 'accounts' | 'bindings'>,
+  asker: DeliveryTarget | undefined,
+): Promise<string> {
+  const bound = asker && (await bindings.flowOf(asker.account, asker.conversation));
+  const flow = bound ?? (asker && accounts.get(asker.account)?.flow);
+  if (flow === undefined) {
+    throw ApplicationFailure.nonRetryable(`no account ${asker?.account ?? 'named'}`, 'FlowNotFound');
+  }
+  return flow;
 }

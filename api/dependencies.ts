@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { AccountConfig, Config } from '../contracts/index.ts';
 import type { Egress } from '../services/egress/index.ts';
-import type { FlowStore } from '../services/flows/index.ts';
+import type { Bindings, FlowStore } from '../services/flows/index.ts';
 import type { AcceptedLog, RunIndex } from '../services/records/index.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
 
@@ -12,6 +12,7 @@ export interface ApiDependencies {
   adminToken: string;
   temporal: Client;
   flows: Omit<FlowStore, 'plan'>;
+  bindings: Bindings;
   runIndex: Omit<RunIndex, 'close'>;
   acceptedLog: Pick<AcceptedLog, 'append'>;
   logger: Logger;

@@ -3,7 +3,7 @@ import { channelOf } from '../channels/index.ts';
 import type { AccountConfig } from '../contracts/config.ts';
 import { plan, validate } from '../engine/document.ts';
 import { createEgress, type Egress } from '../services/egress/index.ts';
-import { createFlowStore, type FlowStore } from '../services/flows/index.ts';
+import { type Bindings, createBindings, createFlowStore, type FlowStore } from '../services/flows/index.ts';
 import { createSnapshotStore, type SnapshotStore } from '../services/memory/index.ts';
 import { type ObjectStore, openObjectStore } from '../services/objects/index.ts';
 import {
@@ -28,6 +28,7 @@ export interface Services {
   metrics: Metrics;
   objects: ObjectStore;
   flows: FlowStore;
+  bindings: Bindings;
   snapshots: SnapshotStore;
   egress: Egress;
   acceptedLog: AcceptedLog;
@@ -74,6 +75,7 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     metrics,
     objects,
     flows: createFlowStore(objects, { validate, plan }),
+    bindings: createBindings(objects),
     snapshots: createSnapshotStore(objects, { keepDays: settings.config.memory.keepDays }),
     egress,
     acceptedLog,

@@ -126,6 +126,7 @@ async function start(
       adminToken: services.adminToken,
       temporal: client,
       flows: services.flows,
+      bindings: services.bindings,
       runIndex: services.runIndex,
       acceptedLog: services.acceptedLog,
       logger,

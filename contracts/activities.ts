@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryReceipt } from './delivery.ts';
+import type { Delivery, DeliveryReceipt, DeliveryTarget } from './delivery.ts';
 import type { Language } from './errors.ts';
 import type { FlowPlan, PlanRetry } from './flow-plan.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -76,8 +76,11 @@ export interface DeliveryActivities {
 
 /** Store-level steps, bounded by 500 ms a try: local activities. */
 export interface StoreActivities {
-  /** The plan of a version, or of the newest. Fails as `FlowNotFound` or `FlowInvalid`. */
-  loadPlan(flow: FlowRef | { id: string } | { account: string }): Promise<FlowPlan>;
+  /**
+   * The plan of a version, of the newest, or of the flow that is bound to who asks; for an asker with the intents that
+   * are bound there. Fails as `FlowNotFound` or `FlowInvalid`.
+   */
+  loadPlan(flow: FlowRef | { id: string } | null, asker?: DeliveryTarget): Promise<FlowPlan>;
   /** The newest snapshot, null for a new conversation. Fails as `MemoryDamaged`, never with an empty one. */
   recall(input: {
     account: string;

@@ -12,6 +12,8 @@ export interface FlowPlan {
   nodes: PlanNode[];
   edges: PlanEdge[];
   onFailure?: { flow: string };
+  /** Intents that were added to those of its intent nodes, and the flows that answer them. */
+  boundIntents?: { fingerprint: string; flows: Record<string, string> };
 }
 
 export interface PlanNode {

@@ -37,8 +37,10 @@ export const inboundMessage = z.object({
   language,
   /** Where the answer goes, in the channel's own terms. */
   replyTo: jsonObject,
-  /** The newest published version of the account's flow when the message was accepted. */
+  /** The newest published version of the conversation's flow when the message was accepted. */
   flow: flowRef.optional(),
+  /** Fingerprint of the intents that were bound in its account then. */
+  boundIntents: z.string().max(64).optional(),
   acceptedAt: z.iso.datetime(),
   /** 32 hex digits, W3C trace context. */
   traceId: z.string().regex(/^[0-9a-f]{32}$/),

@@ -9,7 +9,7 @@ import { Orphans } from '../activities/orphans.ts';
 import type { AccountConfig, ModelConfig } from '../contracts/config.ts';
 import type { Pace } from '../contracts/conversation.ts';
 import type { Egress } from '../services/egress/index.ts';
-import type { FlowStore } from '../services/flows/index.ts';
+import type { Bindings, FlowStore } from '../services/flows/index.ts';
 import type { SnapshotStore } from '../services/memory/index.ts';
 import { createModelGateway } from '../services/models/index.ts';
 import { lifecycleRules, type ObjectStore, sweep } from '../services/objects/index.ts';
@@ -25,6 +25,7 @@ export interface WorkerServices {
   metrics: Metrics;
   objects: ObjectStore;
   flows: FlowStore;
+  bindings: Bindings;
   snapshots: SnapshotStore;
   egress: Egress;
   runLog: RunLog;
@@ -67,6 +68,7 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
     ...createStoreActivities({
       accounts,
       flows: services.flows,
+      bindings: services.bindings,
       snapshots,
       runLog,
       keptRuns,

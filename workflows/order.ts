@@ -131,9 +131,13 @@ export class Order {
   }
 
   private async planFrom(known: FlowPlan | undefined): Promise<FlowPlan> {
-    const { flow, account } = this.message;
-    const same = flow && known?.flow.id === flow.id && known.flow.version === flow.version;
-    this.plan = same ? known : await store.loadPlan(flow ?? { account });
+    const { flow, account, conversation, boundIntents } = this.message;
+    const same =
+      flow &&
+      known?.flow.id === flow.id &&
+      known.flow.version === flow.version &&
+      known.boundIntents?.fingerprint === boundIntents;
+    this.plan = same ? known : await store.loadPlan(flow ?? null, { account, conversation });
     return this.plan;
   }
 

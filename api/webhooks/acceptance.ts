@@ -3,7 +3,6 @@ import { conversationStart } from '../../channels/conversation-start.ts';
 import {
   type AcceptedEntry,
   type AccountConfig,
-  type FlowRef,
   type InboundMessage,
   type Pace,
   signalNames,
@@ -15,29 +14,29 @@ import { within } from '../within.ts';
 
 /** How long Temporal, and then the log of what was accepted, may take to hold a message. */
 const deadlineMs = 5_000;
-/** The flow's version is looked up in a cache; when the store behind it is slow the conversation does it. */
+/** Flow and version are looked up in caches; when the store behind it is slow the conversation does it. */
 const flowLookupMs = 500;
 
 export interface AcceptanceDependencies
-  extends Pick<ApiDependencies, 'temporal' | 'flows' | 'acceptedLog' | 'clock'> {
+  extends Pick<ApiDependencies, 'temporal' | 'flows' | 'bindings' | 'acceptedLog' | 'clock'> {
   pace: Pace;
 }
 
 /** Everything that is fixed when a message is accepted. */
 export async function inboundMessage(
-  { flows, clock }: AcceptanceDependencies,
+  dependencies: AcceptanceDependencies,
   account: AccountConfig,
   parsed: ParsedMessage,
   traceId: string,
 ): Promise<InboundMessage> {
-  const flow = await currentFlow(flows, account);
+  const place = await placeOf(dependencies, account, parsed.conversation);
   return {
     ...parsed,
     runId: messageRunId(account.id, parsed.id),
     channel: account.kind,
     account: account.id,
-    ...(flow ? { flow } : {}),
-    acceptedAt: new Date(clock()).toISOString(),
+    ...place,
+    acceptedAt: new Date(dependencies.clock()).toISOString(),
     traceId,
   };
 }
@@ -60,14 +59,24 @@ export async function accept(
   await within(deadlineMs, acceptedLog.append(entryOf(message)));
 }
 
-async function currentFlow(
-  flows: AcceptanceDependencies['flows'],
+/** What answers in a conversation just now; empty when that cannot be said at once. */
+async function placeOf(
+  { flows, bindings }: AcceptanceDependencies,
   account: AccountConfig,
-): Promise<FlowRef | undefined> {
+  conversation: string,
+): Promise<Pick<InboundMessage, 'flow' | 'boundIntents'>> {
+  const lookUp = async () => {
+    const bound = await bindings.flowOf(account.id, conversation);
+    const [flow, intents] = await Promise.all([
+      flows.current(bound ?? account.flow),
+      bindings.intentsOf(account.id),
+    ]);
+    return { flow, ...(intents ? { boundIntents: intents.fingerprint } : {}) };
+  };
   try {
-    return await within(flowLookupMs, flows.current(account.flow));
+    return await within(flowLookupMs, lookUp());
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -20,6 +20,30 @@ export class FlowConflict extends Error {
   }
 }
 
+/** The bindings were changed by someone else since they were read; nothing was written. */
+export class BindingsConflict extends Error {
+  override readonly name = 'BindingsConflict';
+
+  constructor() {
+    super('the bindings of flows have changed since they were read');
+  }
+}
+
+/** Bindings that cannot be stored, or are stored damaged, with everything that is wrong with them. */
+export class BindingsInvalid extends Error {
+  override readonly name = 'BindingsInvalid';
+  /** To a person it is the flow that is wrong. */
+  readonly type = 'FlowInvalid';
+  readonly problems: FlowProblem[];
+
+  constructor(problems: FlowProblem[]) {
+    const first = problems[0]?.message ?? 'not valid';
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+    super(`the bindings of flows: ${first}${more}`);
+    this.problems = problems;
+  }
+}
+
 /** A flow document that cannot be stored, published or run, with everything that is wrong with it. */
 export class FlowInvalid extends Error {
   override readonly name = 'FlowInvalid';

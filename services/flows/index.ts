@@ -2,6 +2,8 @@
  * Flows as they are kept: a draft that is edited under its etag, and numbered versions that never change. The built-in
  * `assistant` is version 0 of itself until somebody publishes another.
  */
-export { FlowConflict, FlowInvalid, FlowNotFound } from './errors.ts';
+export { type Bindings, type BoundIntents, createBindings } from './bindings.ts';
+export { withBoundIntents } from './bound-intents.ts';
+export { BindingsConflict, BindingsInvalid, FlowConflict, FlowInvalid, FlowNotFound } from './errors.ts';
 export type { PublishedFlow } from './flow-files.ts';
 export { createFlowStore, type FlowEngine, type FlowStore, type FlowSummary } from './flow-store.ts';

@@ -9,7 +9,7 @@ import { createApi, serve } from '../../api/index.ts';
 import { config, type Problem, problem } from '../../contracts/index.ts';
 import { plan, validate } from '../../engine/document.ts';
 import { createEgress } from '../../services/egress/index.ts';
-import { createFlowStore } from '../../services/flows/index.ts';
+import { createBindings, createFlowStore } from '../../services/flows/index.ts';
 import { openObjectStore } from '../../services/objects/index.ts';
 import {
   createAcceptedLog,
@@ -102,6 +102,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     adminToken,
     temporal,
     flows: createFlowStore(objects, { validate, plan }),
+    bindings: createBindings(objects),
     runIndex,
     acceptedLog,
     egress,

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { PutBucketLifecycleConfigurationCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { plan, validate } from '../../engine/document.ts';
+import { describeBindings } from '../../services/flows/bindings.suite.ts';
 import { describeFlowStore } from '../../services/flows/flow-store.suite.ts';
 import { describeSnapshotStore } from '../../services/memory/snapshot-store.suite.ts';
 import { lifecycleRules, ObjectStoreUnavailable, openObjectStore } from '../../services/objects/index.ts';
@@ -42,6 +43,7 @@ const openS3 = (prefix: string) =>
 describeObjectStore('S3', () => openS3('objects/below'));
 describeSnapshotStore('S3', () => openS3('memories'));
 describeFlowStore('S3', () => openS3('flow-store'), { plan, validate });
+describeBindings('S3', () => openS3('bindings'));
 
 describeRivalProcesses('files', () => {
   const { href: url } = pathToFileURL(join(directory, 'rivals'));

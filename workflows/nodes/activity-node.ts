@@ -1,5 +1,5 @@
 import type { NodeActivities, NodeInput } from '../../contracts/activities.ts';
-import type { NodeTraits } from '../../contracts/flow-plan.ts';
+import type { FlowPlan, NodeTraits } from '../../contracts/flow-plan.ts';
 import type { ExecuteCommand } from '../../contracts/flow-state.ts';
 import { nodeActivities, nodeOptions } from '../placement.ts';
 import type { NodeContext, NodeExecution } from './node.ts';
@@ -18,7 +18,7 @@ function inputOf(command: ExecuteCommand, { plan, run, text, memory }: NodeConte
   return {
     run,
     task: command.task,
-    ...configOf(command, traits, plan.flow),
+    ...configOf(command, traits, plan),
     ...(command.inputs ? { inputs: command.inputs } : {}),
     text,
     ...(memory && traits.memory ? { memory } : {}),
@@ -26,13 +26,16 @@ function inputOf(command: ExecuteCommand, { plan, run, text, memory }: NodeConte
   };
 }
 
-/** What was bound for this call; what is kept as written stays in the plan, which the activity can read. */
+/**
+ * What was bound for this call; what is kept as written stays in the plan, which the activity can read: unless intents
+ * were added to this one.
+ */
 function configOf(
   { config, item, node }: ExecuteCommand,
   { raw = [] }: NodeTraits,
-  flow: NodeContext['plan']['flow'],
+  { flow, boundIntents }: FlowPlan,
 ): Pick<NodeInput, 'config' | 'written'> {
-  if (item !== undefined || !raw.some((field) => field in config)) return { config };
+  if (item !== undefined || boundIntents || !raw.some((field) => field in config)) return { config };
   const bound = Object.fromEntries(Object.entries(config).filter(([field]) => !raw.includes(field)));
   return { config: bound, written: { flow, node } };
 }

@@ -52,7 +52,7 @@ export interface NodeTraits {
   ownRun?: true;
   /** Begins as soon as enough incoming edges have fired; names of the config fields that say how many. */
   join?: { mode: string; quorum: string };
-  /** Changes something outside: recorded instead of done in a dry run, but where `field` has one of `harmless`. */
+  /** Changes something outside: recorded instead of done in a dry run, but where the config's `field` is harmless. */
   effect?: { field: string; harmless: string[] } | true;
   /** Says something to the person who asked. */
   delivers?: true;
@@ -64,6 +64,11 @@ export interface NodeTraits {
   inputs?: true;
   /** Config fields that are one CEL expression each, evaluated instead of bound. */
   expressions?: string[];
+  /**
+   * A config field with a list of `{port, when}`, bound to the port of the first whose condition holds, else to
+   * `default`; a node has these ports besides those of its kind.
+   */
+  cases?: string;
   /** Config fields kept as written (schemas, examples): no templates inside. */
   raw?: string[];
   /** Runs `do` (kind and config, bound per item with `item` and `index`) for each of `items`. */

@@ -7,6 +7,7 @@ import {
   Meter,
   type Scope,
 } from './expression.ts';
+import { isJsonObject } from './json-object.ts';
 import { expressionLimits, runLimits } from './limits.ts';
 import { measureJson } from './measure.ts';
 import { splitTemplate } from './template.ts';
@@ -23,6 +24,8 @@ export interface FieldTraits {
   expressions?: readonly string[];
   /** Kept as written. */
   raw?: readonly string[];
+  /** A list of `{port, when}`: bound to the port of the first that holds. */
+  cases?: string;
 }
 
 /**
@@ -56,6 +59,7 @@ export function compileConfig(config: JsonObject, traits: FieldTraits, parse: Pa
   return compileFields(config, (name) => (value) => {
     if (traits.raw?.includes(name)) return () => value;
     if (traits.expressions?.includes(name)) return compileExpression(value, parse);
+    if (traits.cases === name) return compileCases(value, parse);
     return compileTemplate(value, parse);
   });
 }
@@ -65,6 +69,21 @@ function compileExpression(value: Json, parse: ParseExpression): Template {
   if (typeof value !== 'string') return () => value;
   const expression = parse(value);
   return (scope, meter) => expression.evaluate(scope, meter);
+}
+
+/** Cases are asked in their order; one behind the first that holds may well fail. */
+function compileCases(value: Json, parse: ParseExpression): Template {
+  const cases = casesIn(value).map(({ port, when }) => ({ port, when: parse(when) }));
+  return (scope, meter) => cases.find(({ when }) => when.test(scope, meter))?.port ?? 'default';
+}
+
+/** What of a list of cases can be read, in its order. */
+export function casesIn(value: Json | undefined): { port: string; when: string }[] {
+  return (Array.isArray(value) ? value : []).flatMap((entry) =>
+    isJsonObject(entry) && typeof entry.port === 'string' && typeof entry.when === 'string'
+      ? [{ port: entry.port, when: entry.when }]
+      : [],
+  );
 }
 
 function compileFields(value: JsonObject, compile: (name: string) => (value: Json) => Template): Template {

@@ -31,6 +31,8 @@ export interface ProgramNode {
   plan: PlanNode;
   incoming: readonly ProgramEdge[];
   outgoing: readonly ProgramEdge[];
+  /** How many of its incoming edges have to fire for it to begin; absent: it waits until all are decided. */
+  quorum?: number;
   /** Binds what the node's command is given; of a fan-out, what is common to its items. */
   config: Template;
   fanOut?: ProgramFanOut;
@@ -68,6 +70,7 @@ export function compile(plan: FlowPlan): Program {
       plan: node,
       incoming: incoming.get(node.id) ?? [],
       outgoing: outgoing.get(node.id) ?? [],
+      ...quorumOf(node),
       ...compileNode(node, parse, parseForItem),
     });
   }
@@ -79,6 +82,13 @@ function compileEdge(plan: PlanEdge, index: number, parse: ParseExpression): Pro
   const source = plan.when;
   const condition = orFailing(() => parse(source));
   return { plan, index, when: (scope, meter) => condition().test(scope, meter) };
+}
+
+function quorumOf({ config, traits: { join } }: PlanNode): Pick<ProgramNode, 'quorum'> {
+  if (!join) return {};
+  if (config[join.mode] === 'any') return { quorum: 1 };
+  const quorum = config[join.quorum];
+  return config[join.mode] === 'quorum' && typeof quorum === 'number' ? { quorum } : {};
 }
 
 function compileNode(

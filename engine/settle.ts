@@ -6,6 +6,7 @@ import { nodeCommand } from './issue.ts';
 import { firesInPart } from './part.ts';
 import { takePreset } from './preset.ts';
 import type { ProgramEdge, ProgramNode } from './program.ts';
+import { readiness } from './readiness.ts';
 import { scopeOf } from './scope.ts';
 import { assertOutputFits, type Outcome, type Transition } from './transition.ts';
 
@@ -23,7 +24,7 @@ export function settle(step: Transition, ...settled: Settled[]): void {
     if (!step.running) return;
     for (const { plan } of node.outgoing) {
       const target = step.program.nodes.get(plan.to);
-      const next = target && join(step, target);
+      const next = target && arrive(step, target);
       // The loop goes on to what is appended while it runs.
       if (target && next) settled.push({ node: target, outcome: next });
     }
@@ -31,12 +32,23 @@ export function settle(step: Transition, ...settled: Settled[]): void {
   if (step.running && !step.underWay) step.end('succeeded');
 }
 
-/** Starts a node whose incoming edges are all decided, or skips it. Gives its outcome when it has one at once. */
-function join(step: Transition, node: ProgramNode): Outcome | undefined {
+/** Starts a node whose time has come, or skips it. Gives its outcome when it has one at once. */
+function arrive(step: Transition, node: ProgramNode): Outcome | undefined {
   if (step.node(node.plan.id).status !== 'pending') return undefined;
-  const edges = node.incoming.map((edge) => step.edge(edge));
-  if (edges.includes(undefined)) return undefined;
-  return edges.includes('fired') ? start(step, node) : { type: 'skipped' };
+  switch (readiness(step, node)) {
+    case 'open':
+      return undefined;
+    case 'begins':
+      return start(step, node);
+    case 'skipped':
+      return { type: 'skipped' };
+    case 'tooFew':
+      step.setNode(node.plan.id, { startedAt: step.at });
+      return {
+        type: 'failed',
+        error: step.error('QuorumNotReached', `fewer than ${node.quorum} of the edges to it can fire`),
+      };
+  }
 }
 
 function start(step: Transition, node: ProgramNode): Outcome | undefined {

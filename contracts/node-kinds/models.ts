@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { jsonObject } from '../json.ts';
-import { type NodeKind, template, text } from './kind.ts';
+import { field, type NodeKind, template, text } from './kind.ts';
+
+const promptHelp: [string, string] = [
+  'Added to the built-in instructions. Templates are filled in.',
+  '追加到内置提示词之后，可使用模板。',
+];
 
 export const intent = {
   kind: 'intent',
@@ -23,7 +28,46 @@ export const intent = {
     answers: z.array(z.string()).default([]),
     prompt: text.optional(),
   }),
+  fields: {
+    intents: field(
+      ['Intents', '意图'],
+      ['What a person may want. The model chooses one.', '用户可能的意图，由模型选择其一。'],
+      {
+        name: field(
+          ['Name', '名称'],
+          [
+            'Lower-case letters, digits and _; what conditions compare with.',
+            '小写字母、数字和下划线，供条件比较使用。',
+          ],
+        ),
+        description: field(
+          ['Description', '描述'],
+          ['Tells the model when this is meant.', '告诉模型什么情况属于该意图。'],
+        ),
+        examples: field(
+          ['Examples', '示例'],
+          ['Things people say when they mean this.', '表达该意图的常见说法。'],
+        ),
+      },
+    ),
+    answers: field(
+      ['Answered at once', '直接作答'],
+      [
+        'Names of intents that the same call answers, as `text`.',
+        '由同一次调用直接作答的意图名称，回答在 text 中。',
+      ],
+    ),
+    prompt: field(['Instructions', '补充提示词'], promptHelp),
+  },
   ports: [],
+  output: '{intent, text?, arguments?}',
+  example: {
+    answers: ['chat'],
+    intents: [
+      { name: 'chat', description: 'Small talk.', examples: ['Hello!'] },
+      { name: 'report', description: 'Wants a report.', examples: ['How did March go?'] },
+    ],
+  },
   defaultTimeout: '130s',
   traits: { memory: true, raw: ['intents', 'answers'] },
 } satisfies NodeKind;
@@ -36,7 +80,16 @@ export const decompose = {
     maximumSubtasks: z.number().int().min(1).max(50).default(8),
     prompt: text.optional(),
   }),
+  fields: {
+    maximumSubtasks: field(
+      ['At most', '子任务上限'],
+      ['How many subtasks there may be.', '最多拆分为多少个子任务。'],
+    ),
+    prompt: field(['Instructions', '补充提示词'], promptHelp),
+  },
   ports: [],
+  output: '{subtasks: [{id, title, instruction, dependsOn?}]}',
+  example: { maximumSubtasks: 5 },
   defaultTimeout: '130s',
   traits: { memory: true },
 } satisfies NodeKind;
@@ -49,7 +102,10 @@ export const aggregate = {
     zh: '把紧邻上游节点的结果汇总为一个回答。',
   },
   config: z.strictObject({ prompt: text.optional() }),
+  fields: { prompt: field(['Instructions', '补充提示词'], promptHelp) },
   ports: [],
+  output: '{text}',
+  example: { prompt: 'At most five sentences.' },
   defaultTimeout: '130s',
   traits: { inputs: true },
 } satisfies NodeKind;
@@ -67,7 +123,24 @@ export const model = {
     schema: jsonObject.optional(),
     temperature: z.union([z.number().min(0).max(2), template]).optional(),
   }),
+  fields: {
+    prompt: field(['Prompt', '提示词'], ['What the model is asked.', '向模型提出的内容。']),
+    system: field(['System prompt', '系统提示词'], ['Who the model is to be.', '设定模型的角色与规则。']),
+    schema: field(
+      ['Schema', '输出结构'],
+      [
+        'JSON Schema of the answer, which is then an object instead of text.',
+        '回答的 JSON Schema；设置后输出为对象而非文本。',
+      ],
+    ),
+    temperature: field(
+      ['Temperature', '温度'],
+      ['0 is sober, 2 is wild; without it the endpoint decides.', '0 最稳定，2 最发散；不填则由端点决定。'],
+    ),
+  },
   ports: [],
+  output: '{text}, or the object of its schema',
+  example: { prompt: 'Summarise in one sentence: {{ trigger.text }}' },
   defaultTimeout: '130s',
   traits: { raw: ['schema'] },
 } satisfies NodeKind;

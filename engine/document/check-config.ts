@@ -65,10 +65,10 @@ export class ConfigCheck {
     field: string,
     onExpression: OnExpression,
   ): void {
-    for (const [name, value] of Object.entries(config)) {
-      const place = { node, field: `${field}.${name}` };
+    for (const [part, path] of partsOf(config, kind)) {
+      const place = { node, field: `${field}.${path}` };
       reportSyntax(this.#problems, place, () =>
-        compileConfig({ [name]: value }, kind.traits, (source) => {
+        compileConfig(part, kind.traits, (source) => {
           const expression = parser.parse(source);
           onExpression(expression, place.field);
           return expression;
@@ -76,4 +76,13 @@ export class ConfigCheck {
       );
     }
   }
+}
+
+/** A config in parts that may be wrong one by one: its fields, and each of its cases. */
+function partsOf(config: JsonObject, { traits }: NodeKind): [part: JsonObject, path: string][] {
+  return Object.entries(config).flatMap(([name, value]): [JsonObject, string][] =>
+    name === traits.cases && Array.isArray(value)
+      ? value.map((entry, at) => [{ [name]: [entry] }, `${name}[${at}].when`])
+      : [[{ [name]: value }, name]],
+  );
 }

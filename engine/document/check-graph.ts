@@ -45,42 +45,6 @@ export function checkEnds({ nodes }: Graph, edges: readonly IndexedEdge[], probl
   }
 }
 
-/** Ports that a node's kind does not have, and error edges that do not go with the node's `onError`. */
-export function checkPorts(
-  { nodes, outgoing }: Graph,
-  edges: readonly IndexedEdge[],
-  problems: Problems,
-): void {
-  for (const edge of edges) {
-    const node = nodes.get(edge.from);
-    const kind = node && nodeKinds.get(node.kind);
-    if (!kind) continue;
-    const { on = 'success' } = edge;
-    const ports = ['success', 'error', ...kind.ports];
-    const place = { node: node.id, field: `edges[${edge.index}].on` };
-    if (!ports.includes(on))
-      problems.add(
-        'unknown_port',
-        `\`${kind.kind}\` has no port \`${on}\`. Use one of ${named(ports)}.`,
-        place,
-      );
-    else if (on === 'error' && node.onError?.action !== 'branch')
-      problems.add(
-        'error_edge_without_branch',
-        `This edge never fires. Set \`onError.action\` of \`${node.id}\` to \`branch\`, or remove the edge.`,
-        place,
-      );
-  }
-  for (const node of nodes.values()) {
-    if (node.onError?.action === 'branch' && !outgoing.get(node.id)?.some(({ on }) => on === 'error'))
-      problems.add(
-        'branch_without_error_edge',
-        'Errors are to take another branch, and there is none. Add an edge with `"on": "error"`, or choose another action.',
-        { node: node.id, field: 'onError.action' },
-      );
-  }
-}
-
 /** What cannot begin: cycles, flows without a trigger, triggers that something leads to, nodes that nothing leads to. */
 export function checkFlow(graph: Graph, order: readonly string[], problems: Problems): void {
   const cycle = findCycle(graph, order);

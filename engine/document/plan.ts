@@ -1,6 +1,6 @@
 import { durationMs } from '../../contracts/duration.ts';
 import type { FlowDocument, FlowNode } from '../../contracts/flow.ts';
-import type { FlowPlan, PlanNode, PlanRetry } from '../../contracts/flow-plan.ts';
+import type { FlowPlan, NodeTraits, PlanNode, PlanRetry } from '../../contracts/flow-plan.ts';
 import type { Json, JsonObject } from '../../contracts/json.ts';
 import { jsonObject } from '../../contracts/json.ts';
 import { type NodeKind, nodeKinds } from '../../contracts/node-kinds/index.ts';
@@ -23,6 +23,7 @@ export function plan(document: FlowDocument, version: number): FlowPlan {
       on,
       ...(when !== undefined && { when }),
     })),
+    ...(document.onFailure && { onFailure: document.onFailure }),
   };
 }
 
@@ -37,8 +38,16 @@ function planNode(node: FlowNode): PlanNode {
     timeoutMs: durationMs(node.timeout ?? kind.defaultTimeout),
     retry: planRetry(node.retry ?? {}),
     onError: { action, ...(value !== undefined && { value }) },
-    traits: structuredClone(kind.traits),
+    traits: planTraits(kind, node.config ?? {}),
   };
+}
+
+/** A fan-out does what the kind of its items does. */
+function planTraits({ traits }: NodeKind, config: JsonObject): NodeTraits {
+  const work = config[traits.fanOut?.do ?? ''];
+  if (!isJsonObject(work) || typeof work.kind !== 'string') return structuredClone(traits);
+  const { ownRun, effect } = kindOf(work.kind).traits;
+  return structuredClone({ ...traits, ...(ownRun && { ownRun }), ...(effect && { effect }) });
 }
 
 function kindOf(name: string): NodeKind {

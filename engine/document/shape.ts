@@ -38,7 +38,7 @@ export function readShape(input: unknown, problems: Problems): ReadDocument | un
   const edges = listOf(input.edges);
   if (typeof schemaVersion === 'number' && schemaVersion > 1) {
     problems.add(
-      'newer_schema_version',
+      'newer_schema',
       `The document has schemaVersion ${schemaVersion}; this version of Errand reads 1. Upgrade Errand to use it.`,
       { field: 'schemaVersion' },
     );

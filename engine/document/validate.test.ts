@@ -99,7 +99,7 @@ describe('what is wrong with a document', () => {
     ['invalid_document', 'flow'],
     ['invalid_shape name', { schemaVersion: 1, id: 'f', nodes: [start], edges: [] }],
     ['invalid_shape', flow([start], [], { extra: 1 })],
-    ['newer_schema_version schemaVersion', { schemaVersion: 2, steps: [] }],
+    ['newer_schema schemaVersion', { schemaVersion: 2, steps: [] }],
     ['too_many_nodes nodes', flow(Array.from({ length: 501 }, (_, n) => transform(`n${n}`)))],
     ['too_many_nodes nodes', flow(Array.from({ length: 10_000 }, (_, n) => ({ id: `n${n}` })))],
     ['too_many_edges edges', flow([start], Array(2_001).fill({ from: 'start', to: 'start' }))],

@@ -2,7 +2,8 @@ import type { FlowDocument, FlowNode, FlowProblem } from '../../contracts/flow.t
 import { type Expression, ExpressionParser } from '../expression.ts';
 import { flowVariables, retryVariables } from '../program.ts';
 import { ConfigCheck } from './check-config.ts';
-import { checkEnds, checkFlow, checkIds, checkPorts } from './check-graph.ts';
+import { checkEnds, checkFlow, checkIds } from './check-graph.ts';
+import { checkCases, checkPorts, checkQuorums } from './check-ports.ts';
 import { Ancestry, type Graph, graphOf, topologicalOrder } from './graph.ts';
 import { type Place, Problems, reportSyntax } from './problems.ts';
 import { type IndexedEdge, readShape } from './shape.ts';
@@ -30,6 +31,8 @@ export function validate(input: unknown): Validation {
   checkIds(read.nodes, problems);
   checkEnds(graph, read.edges, problems);
   checkPorts(graph, read.edges, problems);
+  checkCases(graph, problems);
+  checkQuorums(graph, problems);
   checkFlow(graph, order, problems);
   const uses = [...nodeUses(read.nodes, problems), ...edgeUses(read.edges, problems)];
   const ancestry = order.length === graph.nodes.size ? new Ancestry(graph, order) : undefined;

@@ -44,7 +44,7 @@ it('a node without settings gets the defaults of its kind and of retries', () =>
         maximumIntervalMs: 10_000,
       },
       onError: { action: 'fail' },
-      traits: {},
+      traits: { effect: { field: 'method', harmless: ['GET', 'HEAD'] } },
     },
   ]);
 });
@@ -86,6 +86,30 @@ it('what a fan-out does carries the defaults and traits of its own kind', () => 
     onItemError: 'continue',
     do: { kind: 'model', config: { prompt: 'x' }, traits: { raw: ['schema'], expressions: [] } },
   });
+});
+
+it('a fan-out needs what the kind of its items needs, and has its effects', () => {
+  const each = (kind: string, config: FlowNode['config'] = {}): FlowNode => ({
+    id: kind,
+    kind: 'loop',
+    config: { items: [], do: { kind, config } },
+  });
+  const [ask, call, run] = planned(
+    each('model', { prompt: 'x' }),
+    each('http', { url: 'https://x.example' }),
+    each('subflow', { flow: 'other' }),
+  );
+  expect([ask?.traits.ownRun, ask?.traits.effect]).toEqual([undefined, undefined]);
+  expect(call?.traits.effect).toEqual({ field: 'method', harmless: ['GET', 'HEAD'] });
+  expect(run?.traits).toMatchObject({ ownRun: true, fanOut: {} });
+  expect(run?.config).toMatchObject({ concurrency: 1, onItemError: 'fail' });
+});
+
+it('a plan says which flow is run when it fails', () => {
+  const nodes: FlowNode[] = [{ id: 'start', kind: 'trigger.message' }];
+  const document = { schemaVersion: 1 as const, id: 'f', name: { en: 'F', zh: 'F' }, nodes, edges: [] };
+  expect(plan(document, 1).onFailure).toBeUndefined();
+  expect(plan({ ...document, onFailure: { flow: 'alarm' } }, 1).onFailure).toEqual({ flow: 'alarm' });
 });
 
 it('a kind that does not exist has no plan', () => {

@@ -47,6 +47,10 @@ export function readShape(input: unknown, problems: Problems): ReadDocument | un
   if (isCountOver('nodes', nodes, problems) || isCountOver('edges', edges, problems)) return undefined;
   const parsed = flowDocument.safeParse(input);
   if (!parsed.success) addIssues(parsed.error.issues, nodes, problems);
+  if (isFields(input.onFailure) && input.onFailure.flow === input.id)
+    problems.add('own_failure_flow', 'A flow cannot be run on its own failure. Name another flow.', {
+      field: 'onFailure.flow',
+    });
   return {
     ...(parsed.success && { document: parsed.data }),
     nodes: nodes.flatMap((node) => flowNode.safeParse(node).data ?? salvage(node)),

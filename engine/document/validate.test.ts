@@ -17,6 +17,13 @@ const transform = (id: string, output: Json = null, rest: JsonObject = {}): Json
 });
 const path = (...ids: string[]): JsonObject[] => ids.slice(1).map((to, at) => ({ from: ids[at] ?? '', to }));
 
+const pick = (...cases: { port: string; when?: string }[]): JsonObject => ({
+  id: 'pick',
+  kind: 'switch',
+  config: { cases: cases.map(({ port, when = 'true' }) => ({ port, when })) },
+});
+const leave = (to: string, from: string, on: string): JsonObject => ({ from, to, on });
+
 /** Each problem as `code node field`. */
 function problems(document: unknown): string[] {
   const validation = validate(document);
@@ -55,6 +62,12 @@ describe('a valid document', () => {
     );
     expect(problems(document)).toEqual([]);
   });
+});
+
+it('a valid document may leave a switch by its cases and by default', () => {
+  const nodes = [start, pick({ port: 'a' }, { port: '大' }), transform('x'), transform('y'), transform('z')];
+  const edges = [...path('start', 'pick'), leave('x', 'pick', 'a'), leave('y', 'pick', '大')];
+  expect(problems(flow(nodes, [...edges, leave('z', 'pick', 'default')]))).toEqual([]);
 });
 
 describe('what is wrong with a document', () => {
@@ -152,6 +165,38 @@ describe('what is wrong with a document', () => {
         [...path('start', 'a'), { from: 'a', to: 'b', when: 'nodes.b.output == 1' }],
       ),
     ],
+    [
+      'unknown_port pick edges[1].on',
+      flow([start, pick({ port: 'a' }), transform('b')], [...path('start', 'pick'), leave('b', 'pick', 'c')]),
+    ],
+    [
+      'duplicate_port pick config.cases[1].port',
+      flow([start, pick({ port: 'a' }, { port: 'a' })], path('start', 'pick')),
+    ],
+    [
+      'duplicate_port pick config.cases[0].port',
+      flow([start, pick({ port: 'success' })], path('start', 'pick')),
+    ],
+    [
+      'invalid_expression pick config.cases[1].when',
+      flow([start, pick({ port: 'a' }, { port: 'b', when: '1 +' })], path('start', 'pick')),
+    ],
+    [
+      'invalid_expression pick config.cases[0].when',
+      flow([start, pick({ port: 'a', when: "trigger.text.matches('(')" })], path('start', 'pick')),
+    ],
+    [
+      'quorum_too_large both config.quorum',
+      flow(
+        [start, transform('a'), { id: 'both', kind: 'join', config: { mode: 'quorum', quorum: 2 } }],
+        path('start', 'a', 'both'),
+      ),
+    ],
+    [
+      'invalid_config both config.quorum',
+      flow([start, { id: 'both', kind: 'join', config: { mode: 'quorum' } }], path('start', 'both')),
+    ],
+    ['own_failure_flow onFailure.flow', flow([start], [], { onFailure: { flow: 'f' } })],
   ])('%s', (problem, document) => {
     expect(problems(document)).toEqual([problem]);
   });

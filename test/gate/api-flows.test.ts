@@ -155,5 +155,13 @@ test('the catalogue of kinds says of each its texts, ports and the JSON Schema o
   expect(kinds.find(({ kind }) => kind === 'intent')).toMatchObject({
     title: { en: 'Intent', zh: '意图识别' },
     config: { type: 'object', required: ['intents'], properties: { answers: { default: [] } } },
+    fields: { intents: { fields: { name: { title: { zh: '名称' } } } } },
+  });
+  expect(kinds.find(({ kind }) => kind === 'switch')).toMatchObject({
+    ports: ['default'],
+    casePorts: 'cases',
+  });
+  expect(kinds.find(({ kind }) => kind === 'wait')).toMatchObject({
+    capabilities: { waits: true, ownRun: true, effect: false },
   });
 });

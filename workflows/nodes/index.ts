@@ -14,6 +14,8 @@ export const nodeExecutions: ReadonlyMap<string, NodeExecution> = new Map<string
   ['http', activityNode('http')],
   ['notify', async (command, context) => context.deliver(command, String(command.config.text ?? ''))],
   ['condition', condition],
+  ['switch', async ({ config: { cases } }) => ({ output: String(cases), port: String(cases), attempts: 1 })],
+  ['join', async ({ inputs = {} }) => ({ output: { inputs }, attempts: 1 })],
   ['transform', async ({ config }) => ({ output: config.output ?? null, attempts: 1 })],
   ['wait', wait],
 ]);

@@ -1,9 +1,10 @@
+import type { Decision, DecisionResult } from './approval.ts';
 import type { Delivery, DeliveryReceipt, DeliveryTarget } from './delivery.ts';
 import type { Language } from './errors.ts';
 import type { FlowPlan, PlanRetry } from './flow-plan.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { KeptRun } from './kept-run.ts';
-import type { MemoryRef, Snapshot, SnapshotRef } from './memory.ts';
+import type { MemoryRef, NoteChange, Snapshot, SnapshotRef } from './memory.ts';
 import type { FlowRef } from './message.ts';
 import type { RunRecord } from './run.ts';
 import type { Usage } from './usage.ts';
@@ -72,6 +73,16 @@ export interface DeliveryActivities {
     conversation: string;
     report: RunReport;
   }): Promise<void>;
+}
+
+export interface ConversationActivities {
+  /**
+   * Takes a person's decision to the run that waits for it. `from`: where they wrote. `key`: of the message that said it;
+   * the same again is taken once.
+   */
+  decide(input: { decision: Decision; from: DeliveryTarget; key: string }): Promise<DecisionResult>;
+  /** Tells a conversation what a flow wants noted, starting it when it had completed. */
+  note(input: { account: string; channel: string; conversation: string; change: NoteChange }): Promise<void>;
 }
 
 /** Store-level steps, bounded by 500 ms a try: local activities. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deliveryTarget } from './delivery.ts';
 import { runId } from './ids.ts';
 
 /** Short enough to type: 8 lower-case base32 characters, of run and task. */
@@ -13,6 +14,8 @@ export const approval = z.object({
   text: z.string(),
   /** Ids of those who may decide; empty: whoever is asked. */
   approvers: z.array(z.string()),
+  /** Conversations that were asked beside the asker's own: people there may decide as well. */
+  alsoAsked: z.array(deliveryTarget).optional(),
   askedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().nullable(),
 });

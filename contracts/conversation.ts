@@ -1,7 +1,7 @@
 import type { Outcome } from './delivery.ts';
 import type { FlowPlan } from './flow-plan.ts';
 import type { KeptRun } from './kept-run.ts';
-import type { SeenBucket, SnapshotRef, Turn } from './memory.ts';
+import type { Note, SeenBucket, SnapshotRef, Turn } from './memory.ts';
 import type { InboundMessage } from './message.ts';
 import type { RunRecord } from './run.ts';
 
@@ -27,6 +27,11 @@ export interface ConversationState {
   /** How many turns of the window the snapshot holds already. */
   windowSaved: number;
   snapshot?: SnapshotRef;
+  notes?: Note[];
+  /** Ids of the notes that the snapshot holds. */
+  notesSaved?: string[];
+  /** The flow that the people of the conversation chose for it. */
+  flow?: string;
   active: ActiveRun[];
   /** The last few that ended, newest last: for `/runs`. */
   recent: RecentRun[];

@@ -7,6 +7,7 @@ import type { Batch, FlowState } from './flow-state.ts';
 import type { Json } from './json.ts';
 import type { MemoryRef } from './memory.ts';
 import type { FlowRef, InboundMessage } from './message.ts';
+import type { Usage } from './usage.ts';
 
 /** Temporal workflow types, started by name. */
 export const workflowTypes = {
@@ -27,6 +28,8 @@ export const signalNames = {
   runEnded: 'runEnded',
   /** To a conversation: a run id that is to be cancelled, inline or queued. To a run: none. */
   cancelRun: 'cancelRun',
+  /** To a conversation: `NoteChange`. */
+  note: 'note',
   /** To a run: `RunSignal`; kept until the node that waits for it takes it. */
   mail: 'mail',
 } as const;
@@ -85,6 +88,8 @@ export interface RunInput {
   start?: RunStart;
   /** Nodes with effects are recorded, not done. */
   dry?: boolean;
+  /** The intent by which its flow was chosen, and what it took to find out. */
+  chosen?: { intent: string; usage?: Usage };
   /** The run that this one goes on from, with its finished results. */
   resumedFrom?: string;
   /** The run that this one is part of. */
@@ -144,6 +149,8 @@ export interface RunReport {
   outcome: Outcome;
   /** What the person was told, to be remembered. */
   answer: string | null;
+  /** What was asked, for lists. */
+  text?: string;
 }
 
 /** Keyword list on a run: the ids of its approvals that wait. */

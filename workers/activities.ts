@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import {
+  createConversationActivities,
   createDeliveryActivities,
   createHousekeepingActivities,
   createStoreActivities,
@@ -64,6 +65,7 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
       windowTokens: memory.windowTokens,
       logger,
     }),
+    ...createConversationActivities({ temporal, pace }),
     ...createDeliveryActivities({ accounts, egress, temporal, pace, logger, metrics }),
     ...createStoreActivities({
       accounts,

@@ -1,32 +1,92 @@
-import type { ConversationStatus, RecentRun } from '../contracts/conversation.ts';
-import type { Outcome } from '../contracts/delivery.ts';
 import type { Language, Texts } from '../contracts/errors.ts';
 
-/** A chat command: what it is called, and what `/help` says of it. */
+interface CommandKind {
+  names: readonly string[];
+  /** What `/help` says of it. */
+  help: Texts;
+  /** What may follow: one word, if anything, or a text. */
+  takes: 'word' | 'text';
+}
+
+/** The chat commands. */
 const commands = {
-  help: { names: ['help', '帮助'], help: { en: '/help: what I understand', zh: '/帮助：我能听懂的命令' } },
-  status: { names: ['status', '状态'], help: { en: '/status: what I am doing', zh: '/状态：正在处理什么' } },
+  help: {
+    names: ['help', '帮助'],
+    help: { en: '/help: what I understand', zh: '/帮助：我能听懂的命令' },
+    takes: 'word',
+  },
+  status: {
+    names: ['status', '状态'],
+    help: { en: '/status: what I am doing', zh: '/状态：正在处理什么' },
+    takes: 'word',
+  },
   stop: {
     names: ['stop', '停止'],
     help: {
       en: '/stop [run]: stop everything here, or one run',
       zh: '/停止 [编号]：停止全部任务，或指定的一个',
     },
+    takes: 'word',
   },
-  runs: { names: ['runs', '任务'], help: { en: '/runs: the last runs here', zh: '/任务：最近的任务' } },
-} as const satisfies Record<string, { names: readonly string[]; help: Texts }>;
+  runs: {
+    names: ['runs', '任务'],
+    help: { en: '/runs: the last runs here', zh: '/任务：最近的任务' },
+    takes: 'word',
+  },
+  approve: {
+    names: ['approve', '同意', '批准'],
+    help: {
+      en: '/approve <id> [note]: say yes to what waits for it',
+      zh: '/同意 <编号> [说明]：批准一项待审批事项',
+    },
+    takes: 'text',
+  },
+  deny: {
+    names: ['deny', '拒绝'],
+    help: { en: '/deny <id> [note]: say no to it', zh: '/拒绝 <编号> [说明]：拒绝一项待审批事项' },
+    takes: 'text',
+  },
+  flow: {
+    names: ['flow', '流程'],
+    help: {
+      en: '/flow [name]: which flow answers here; with a name, change it; “-” goes back to the default',
+      zh: '/流程 [名称]：查看由哪个流程处理本会话；加名称可切换，“-”恢复默认',
+    },
+    takes: 'word',
+  },
+  memory: {
+    names: ['memory', '记忆'],
+    help: { en: '/memory [word]: what I remember here', zh: '/记忆 [关键词]：我在本会话记得什么' },
+    takes: 'text',
+  },
+  remember: {
+    names: ['remember', '记住'],
+    help: { en: '/remember <text>: note something for good', zh: '/记住 <内容>：长期记下一条备忘' },
+    takes: 'text',
+  },
+  forget: {
+    names: ['forget', '忘记'],
+    help: { en: '/forget <id>: remove a note', zh: '/忘记 <编号>：删除一条备忘' },
+    takes: 'word',
+  },
+} as const satisfies Record<string, CommandKind>;
+
+export type CommandName = keyof typeof commands;
 
 export interface Command {
-  name: keyof typeof commands;
+  name: CommandName;
   argument: string;
 }
 
 /** The command a text is, or null: an unknown word after a slash is an order like any other. */
 export function commandOf(text: string): Command | null {
-  const match = /^[/／]([\p{L}]{1,20})(?:\s+(\S{1,64}))?\s*$/u.exec(text.trim());
+  const match = /^[/／]([\p{L}]{1,20})(?:\s+([\s\S]*))?$/u.exec(text.trim());
   const word = match?.[1]?.toLowerCase();
-  for (const name of Object.keys(commands) as (keyof typeof commands)[]) {
-    if (commands[name].names.some((known) => known === word)) return { name, argument: match?.[2] ?? '' };
+  const argument = match?.[2]?.trim() ?? '';
+  for (const name of Object.keys(commands) as CommandName[]) {
+    const { names, takes } = commands[name];
+    if (!names.some((known) => known === word)) continue;
+    return takes === 'text' || /^\S{0,64}$/.test(argument) ? { name, argument } : null;
   }
   return null;
 }
@@ -35,64 +95,4 @@ export function helpText(language: Language): string {
   return Object.values(commands)
     .map(({ help }) => help[language])
     .join('\n');
-}
-
-export function statusText(status: ConversationStatus, now: number, language: Language): string {
-  const zh = language === 'zh';
-  const lines: string[] = [];
-  if (status.quarantined)
-    lines.push(
-      zh
-        ? '⚠ 本会话的记忆已损坏，等待运维人员处理。'
-        : '⚠ My memory of this conversation is damaged; the operator has to mend it.',
-    );
-  if (status.current) {
-    const { text, startedAt, node } = status.current;
-    const step = node ? (zh ? `，步骤 ${node}` : `, step ${node}`) : '';
-    const seconds = Math.round((now - startedAt) / 1_000);
-    lines.push(
-      zh
-        ? `正在处理：“${brief(text)}”（${seconds} 秒${step}）`
-        : `Working on “${brief(text)}” (${seconds} s${step})`,
-    );
-  }
-  for (const { runId, text } of status.active) {
-    lines.push(zh ? `后台任务 ${runId}：“${brief(text)}”` : `In the background, ${runId}: “${brief(text)}”`);
-  }
-  if (status.queued > 0) lines.push(zh ? `排队：${status.queued} 条` : `Waiting in line: ${status.queued}`);
-  return lines.join('\n') || (zh ? '空闲，没有进行中的任务。' : 'Idle: nothing is going on.');
-}
-
-const outcomeWords: Record<Outcome | 'running' | 'queued', Texts> = {
-  answered: { en: '✓ answered', zh: '✓ 已回复' },
-  failed: { en: '✗ failed', zh: '✗ 失败' },
-  cancelled: { en: '– stopped', zh: '– 已停止' },
-  running: { en: '… running', zh: '… 进行中' },
-  queued: { en: '· in line', zh: '· 排队中' },
-};
-
-export function runsText(
-  runs: (Omit<RecentRun, 'outcome'> & { outcome: keyof typeof outcomeWords })[],
-  language: Language,
-): string {
-  if (runs.length === 0) return language === 'zh' ? '这里还没有任务。' : 'No runs here yet.';
-  return runs
-    .map(({ runId, text, outcome }) => `${outcomeWords[outcome][language]}  ${runId}  ${brief(text)}`)
-    .join('\n');
-}
-
-export function stoppedText(count: number, language: Language): string {
-  if (count === 0) return language === 'zh' ? '没有可停止的任务。' : 'There is nothing to stop.';
-  return language === 'zh' ? `已停止 ${count} 个任务。` : `Stopped ${count} ${count === 1 ? 'run' : 'runs'}.`;
-}
-
-export function promotedText(runId: string, language: Language): string {
-  return language === 'zh'
-    ? `这需要一些时间，我在后台继续处理（编号 ${runId}），完成后在此回复。发送 /停止 可取消。`
-    : `This takes a while. I go on in the background (run ${runId}) and answer here; /stop ends it.`;
-}
-
-function brief(text: string): string {
-  const [...characters] = text.replaceAll(/\s+/g, ' ').trim();
-  return characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : characters.join('');
 }

@@ -1,116 +1,60 @@
-import { CancellationScope, getExternalWorkflowHandle, log, sleep } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
 import type { ConversationInput, ConversationState, ConversationStatus } from '../contracts/conversation.ts';
 import type { FlowPlan } from '../contracts/flow-plan.ts';
+import type { NoteChange } from '../contracts/memory.ts';
 import type { InboundMessage } from '../contracts/message.ts';
 import type { Run } from '../contracts/run.ts';
 import { type HeldStatus, type RunReport, signalNames } from '../contracts/workflows.ts';
-import { type Command, helpText, runsText, statusText, stoppedText } from './commands.ts';
+import { answerTo } from './command-answers.ts';
+import type { Command } from './commands.ts';
+import { apply, ConversationMemory } from './conversation-memory.ts';
 import { cancelledEnding, type Ending } from './ending.ts';
-import { failedBy } from './failure.ts';
-import { MemoryWindow } from './memory-window.ts';
 import { Order } from './order.ts';
-import { store } from './placement.ts';
-import { Seen } from './seen.ts';
-
-/** How many ended runs `/runs` remembers. */
-const recentKept = 8;
+import { type ListedRun, RunList } from './run-list.ts';
+import { Unrecorded } from './unrecorded.ts';
 
 /** Everything a conversation holds, and what is done with it. One order is worked off at a time. */
 export class ConversationDesk {
   readonly inbox: InboundMessage[];
-  ready = false;
+  readonly memory: ConversationMemory;
   private readonly input: ConversationInput;
+  private readonly runs: RunList;
+  private readonly unrecorded: Unrecorded;
   private current: Order | undefined;
   /** Commands, and orders that are being told that they were stopped. */
   private readonly aside = new Set<Order>();
-  private memory: MemoryWindow;
-  private seen: Seen;
-  private active: ConversationState['active'];
-  private recent: ConversationState['recent'];
-  private unrecorded: ConversationState['unrecorded'];
   private plan: FlowPlan | undefined;
-  private quarantined: string | undefined;
-  private changed = false;
 
   constructor(input: ConversationInput) {
     const { state } = input;
     this.input = input;
     this.inbox = state?.inbox ?? [];
-    this.seen = new Seen(state?.seen ?? []);
-    this.memory = new MemoryWindow(state ?? { window: [], windowSaved: 0 });
-    this.active = state?.active ?? [];
-    this.recent = state?.recent ?? [];
-    this.unrecorded = state?.unrecorded ?? [];
+    this.memory = new ConversationMemory(input);
+    this.runs = new RunList(state);
+    this.unrecorded = new Unrecorded(state?.unrecorded);
     this.plan = state?.plan;
-    this.quarantined = state?.quarantined;
-    this.ready = state !== undefined;
-  }
-
-  /** Brings back what was kept when the conversation last completed. While the store is away, messages wait here. */
-  async recall(): Promise<void> {
-    for (let pause = 1_000; !this.ready; pause = Math.min(pause * 2, 30_000)) {
-      try {
-        await this.recallOnce();
-        this.ready = true;
-      } catch (thrown) {
-        log.warn('memory cannot be recalled yet', { error: failedBy(thrown, 'en').error.message });
-        await sleep(pause);
-      }
-    }
-  }
-
-  private async recallOnce(): Promise<void> {
-    const { account, conversation } = this.input;
-    try {
-      const kept = await store.recall({ account, conversation });
-      this.quarantined = undefined;
-      if (kept && !this.memory.continues) {
-        this.memory.recall(kept.snapshot, kept.ref);
-        this.seen = new Seen([...kept.snapshot.seen, ...this.seen.buckets()]);
-      }
-    } catch (thrown) {
-      const { error } = failedBy(thrown, 'en');
-      if (error.type !== 'MemoryDamaged') throw thrown;
-      this.quarantined = error.message;
-    }
-  }
-
-  isNew(message: InboundMessage): boolean {
-    this.changed = true;
-    return this.seen.add(message.runId, Date.now());
   }
 
   /** Works one order off: answered, failed, stopped, or gone on to a run of its own. */
   async workOff(message: InboundMessage): Promise<void> {
-    if (this.quarantined) await this.recallOnce().catch(() => {});
-    const order = new Order(message, this.memory.ref(message.account, message.conversation), this.input.pace);
+    const { memory, plan } = this;
+    await memory.mend();
+    const order = new Order(message, memory.ref(), this.input.pace);
     this.current = order;
-    const ending = await order.carryOut(this.plan, this.quarantined);
+    const ending = await order.carryOut({ plan, flow: memory.flow, quarantined: memory.quarantined });
     this.plan = order.plan ?? this.plan;
     this.current = undefined;
     if (ending === 'moved') {
-      this.active.push({
-        runId: message.runId,
-        messageId: message.id,
-        text: message.text,
-        startedAt: Date.now(),
-      });
+      this.runs.left(message);
       return;
     }
-    if (ending.error?.type === 'MemoryDamaged') this.quarantined = ending.error.message;
+    if (ending.error?.type === 'MemoryDamaged') memory.quarantined = ending.error.message;
     await this.close(order, ending);
   }
 
   /** A slash command: at once, beside the line. */
   async obey(message: InboundMessage, command: Command): Promise<void> {
-    const { language } = message;
-    const answers: Record<Command['name'], () => string | Promise<string>> = {
-      help: () => helpText(language),
-      status: () => statusText(this.status(), Date.now(), language),
-      runs: () => runsText(this.runs(), language),
-      stop: async () => stoppedText(await this.stop(command.argument), language),
-    };
-    const answer = await answers[command.name]();
+    const answer = await answerTo(command, message, this);
     await this.endBeside(message, (order) => order.answer(answer));
   }
 
@@ -124,7 +68,7 @@ export class ConversationDesk {
     }
     const queued = this.inbox.filter((message) => wanted(message.runId));
     for (const message of queued) this.inbox.splice(this.inbox.indexOf(message), 1);
-    for (const run of this.active.filter((one) => wanted(one.runId))) {
+    for (const run of this.runs.active.filter((one) => wanted(one.runId))) {
       // A run that has just ended is reported by itself.
       await getExternalWorkflowHandle(`run:${run.runId}`)
         .signal(signalNames.cancelRun)
@@ -154,26 +98,34 @@ export class ConversationDesk {
     }
   }
 
+  /** Remembers what the person was told at the end of a run: one that left from here, or one that goes on from it. */
   runEnded(report: RunReport): void {
-    const run = this.active.find((one) => one.runId === report.runId);
-    if (!run) return;
-    this.active.splice(this.active.indexOf(run), 1);
-    this.remember(run.runId, run.text, run.startedAt, report);
+    const run = this.runs.ended(report);
+    const isNew = this.memory.isNew(report.runId);
+    if (run) this.remember(run, run.startedAt, report);
+    else if (isNew) this.remember({ runId: report.runId, text: report.text ?? '' }, undefined, report);
+  }
+
+  /** What a flow wants noted, or forgotten. */
+  note(change: NoteChange): void {
+    const isDone = this.memory.note((notes) => apply(change, notes));
+    if (!isDone) log.warn('a note of a flow was not taken: it is empty or too long, or there are too many');
   }
 
   status(): ConversationStatus {
+    const { quarantined } = this.memory;
     return {
       queued: this.inbox.length,
       ...(this.current ? { current: this.current.progress() } : {}),
-      active: this.active,
-      ...(this.quarantined ? { quarantined: this.quarantined } : {}),
+      active: this.runs.active,
+      ...(quarantined ? { quarantined } : {}),
     };
   }
 
   holds(messageIds: string[]): Record<string, HeldStatus> {
     const held = new Set([
       ...this.inbox.map((message) => message.id),
-      ...this.unrecorded.flatMap(({ record }) => record.messageId ?? []),
+      ...this.unrecorded.messageIds(),
       ...[...this.aside, ...(this.current ? [this.current] : [])].map(({ message }) => message.id),
     ]);
     return Object.fromEntries(messageIds.filter((id) => held.has(id)).map((id) => [id, 'running']));
@@ -186,85 +138,49 @@ export class ConversationDesk {
     return message ? new Order(message, undefined, this.input.pace).view() : null;
   }
 
+  listRuns(): ListedRun[] {
+    return this.runs.all(this.current?.progress(), this.inbox);
+  }
+
   /** Before the conversation completes: everything it holds is kept elsewhere. False when that was not possible. */
   async settle(): Promise<boolean> {
-    await this.flushRecords();
-    if (this.changed || this.memory.unsaved > 0) await this.saveSnapshot();
+    await this.unrecorded.flush();
+    if (!this.memory.isSaved) await this.memory.save();
     return this.idle;
   }
 
   /** Nothing here that is not kept elsewhere. */
   get idle(): boolean {
-    const empty = this.inbox.length === 0 && this.active.length === 0 && this.unrecorded.length === 0;
-    return empty && !this.changed && this.memory.unsaved === 0;
+    const isEmpty = this.inbox.length === 0 && this.runs.active.length === 0 && this.unrecorded.isEmpty;
+    return isEmpty && this.memory.isSaved;
   }
 
   state(): ConversationState {
     return {
       inbox: this.inbox,
-      seen: this.seen.buckets(),
       ...this.memory.state(),
-      active: this.active,
-      recent: this.recent,
-      unrecorded: this.unrecorded,
+      ...this.runs.state(),
+      unrecorded: this.unrecorded.all(),
       ...(this.plan ? { plan: this.plan } : {}),
-      ...(this.quarantined ? { quarantined: this.quarantined } : {}),
     };
-  }
-
-  private runs(): Parameters<typeof runsText>[0] {
-    return [
-      ...this.recent,
-      ...this.active.map((run) => ({ ...run, outcome: 'running' as const })),
-      ...(this.current ? [{ ...this.current.progress(), outcome: 'running' as const }] : []),
-      ...this.inbox.map(({ runId, text }) => ({ runId, text, outcome: 'queued' as const })),
-    ].slice(-20);
   }
 
   /** An order ended here: remember it, and keep its record. */
   private async close(order: Order, ending: Ending): Promise<void> {
     const { message } = order;
-    this.unrecorded.push(order.kept(ending));
-    if (!order.isCommand) {
-      this.remember(order.runId, message.text, Date.parse(message.acceptedAt), ending);
-    }
-    await Promise.all([this.flushRecords(), this.memory.due ? this.saveSnapshot() : undefined]);
+    this.unrecorded.add(order.kept(ending));
+    if (!order.isCommand) this.remember(message, Date.parse(message.acceptedAt), ending);
+    await Promise.all([this.unrecorded.flush(), this.memory.isDue ? this.memory.save() : undefined]);
   }
 
-  private remember(runId: string, text: string, at: number, end: Pick<Ending, 'outcome' | 'answer'>): void {
-    this.recent = [...this.recent, { runId, text: text.slice(0, 200), outcome: end.outcome }].slice(
-      -recentKept,
-    );
-    this.memory.remember('user', text, at);
-    if (end.answer) this.memory.remember('assistant', end.answer, Date.now());
-  }
-
-  private async flushRecords(): Promise<void> {
-    const entries = this.unrecorded.slice();
-    await Promise.all(
-      entries.map(async (entry) => {
-        const { record, kept } = entry;
-        try {
-          await CancellationScope.nonCancellable(() => store.record(record, ...(kept ? [kept] : [])));
-          const at = this.unrecorded.indexOf(entry);
-          if (at >= 0) this.unrecorded.splice(at, 1);
-        } catch (thrown) {
-          log.warn('a run record could not be written yet', { runId: record.id, error: String(thrown) });
-        }
-      }),
-    );
-  }
-
-  private async saveSnapshot(): Promise<void> {
-    // What could not be read must not be replaced by the little that was said since.
-    if (this.quarantined && !this.memory.continues) return;
-    const length = this.memory.length;
-    this.changed = false;
-    try {
-      this.memory.saved(await store.saveSnapshot(this.memory.next(this.input, this.seen)), length);
-    } catch (thrown) {
-      this.changed = true;
-      log.warn('a snapshot could not be saved yet', { error: failedBy(thrown, 'en').error.message });
-    }
+  /** `askedAt`: absent when what was asked is remembered already. */
+  private remember(
+    { runId, text }: { runId: string; text: string },
+    askedAt: number | undefined,
+    { outcome, answer }: Pick<Ending, 'outcome' | 'answer'>,
+  ): void {
+    this.runs.add({ runId, text, outcome });
+    if (askedAt !== undefined) this.memory.remember('user', text, askedAt);
+    if (answer) this.memory.remember('assistant', answer, Date.now());
   }
 }

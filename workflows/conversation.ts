@@ -10,6 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ConversationInput, ConversationStatus } from '../contracts/conversation.ts';
+import type { NoteChange } from '../contracts/memory.ts';
 import type { InboundMessage } from '../contracts/message.ts';
 import type { Run } from '../contracts/run.ts';
 import { type HeldStatus, queryNames, type RunReport, signalNames } from '../contracts/workflows.ts';
@@ -18,6 +19,7 @@ import { ConversationDesk } from './conversation-desk.ts';
 
 const messageSignal = defineSignal<[InboundMessage]>(signalNames.message);
 const runEndedSignal = defineSignal<[RunReport]>(signalNames.runEnded);
+const noteSignal = defineSignal<[NoteChange]>(signalNames.note);
 const cancelRunSignal = defineSignal<[string]>(signalNames.cancelRun);
 const statusQuery = defineQuery<ConversationStatus>(queryNames.status);
 const holdsQuery = defineQuery<Record<string, HeldStatus>, [string[]]>(queryNames.holds);
@@ -52,20 +54,22 @@ export async function conversation(input: ConversationInput): Promise<void> {
 
   /** Without a pause: what a handler still has in hand when the execution ends would be lost. */
   const admit = (message: InboundMessage): void => {
-    if (!desk.isNew(message)) return;
+    if (!desk.memory.isNew(message.runId)) return;
     lastActivity = Date.now();
     const command = commandOf(message.text);
     if (command) void beside(() => desk.obey(message, command));
     else desk.inbox.push(message);
   };
   /** What came before the memory was there, which knows what was seen. */
-  const early: InboundMessage[] = [];
+  const early: (() => void)[] = [];
+  const onceRemembering = (take: () => void): void => {
+    if (desk.memory.ready) take();
+    else early.push(take);
+  };
 
-  setHandler(messageSignal, (message) => {
-    if (desk.ready) admit(message);
-    else early.push(message);
-  });
-  setHandler(runEndedSignal, (report) => desk.runEnded(report));
+  setHandler(messageSignal, (message) => onceRemembering(() => admit(message)));
+  setHandler(runEndedSignal, (report) => onceRemembering(() => desk.runEnded(report)));
+  setHandler(noteSignal, (change) => onceRemembering(() => desk.note(change)));
   setHandler(cancelRunSignal, (runId) => beside(async () => void (await desk.stop(runId))));
   setHandler(statusQuery, () => desk.status());
   setHandler(holdsQuery, (ids) => desk.holds(ids));
@@ -92,8 +96,8 @@ export async function conversation(input: ConversationInput): Promise<void> {
   };
 
   const live = async (): Promise<void> => {
-    await desk.recall();
-    for (const message of early.splice(0)) admit(message);
+    await desk.memory.recall();
+    for (const take of early.splice(0)) take();
     void watchIdle();
     for (let orders = 0; ; ) {
       await condition(() => desk.inbox.length > 0 || idle);

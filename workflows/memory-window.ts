@@ -1,6 +1,5 @@
-import type { ConversationInput, ConversationState } from '../contracts/conversation.ts';
+import type { ConversationState } from '../contracts/conversation.ts';
 import type { MemoryRef, Snapshot, SnapshotRef, Turn } from '../contracts/memory.ts';
-import type { Seen } from './seen.ts';
 
 /** What a conversation keeps at hand; a model's own budget cuts it further. */
 const turnsKept = 40;
@@ -9,6 +8,8 @@ const charactersKept = 24_000;
 const turnCharacters = 4_000;
 /** A snapshot is due when this many turns are in none. */
 const turnsPerSnapshot = 8;
+
+type SnapshotRest = Pick<Snapshot, 'account' | 'conversation' | 'seen' | 'notes' | 'flow'>;
 
 /** What was said lately: the newest snapshot, and the turns since. */
 export class MemoryWindow {
@@ -52,6 +53,11 @@ export class MemoryWindow {
     return this.dropped + this.turns.length;
   }
 
+  /** How many turns are at hand. */
+  get size(): number {
+    return this.turns.length;
+  }
+
   get unsaved(): number {
     return this.length - Math.max(this.savedUpTo, this.dropped);
   }
@@ -70,15 +76,16 @@ export class MemoryWindow {
     };
   }
 
-  next(input: ConversationInput, seen: Seen): Snapshot {
+  /** The snapshot that would hold these turns, and the rest that is given. */
+  next({ account, conversation, ...rest }: SnapshotRest): Snapshot {
     return {
       schemaVersion: 1,
-      account: input.account,
-      conversation: input.conversation,
+      account,
+      conversation,
       sequence: (this.snapshot?.sequence ?? 0) + 1,
       ...(this.snapshot ? { previous: this.snapshot.hash } : {}),
       window: [...this.turns],
-      seen: seen.buckets(),
+      ...rest,
       savedAt: new Date().toISOString(),
     };
   }

@@ -1,43 +1,44 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { ConversationState, ConversationStatus, Pace } from '../contracts/conversation.ts';
 import type { FlowPlan } from '../contracts/flow-plan.ts';
-import type { ExecuteCommand, FlowState } from '../contracts/flow-state.ts';
 import type { MemoryRef } from '../contracts/memory.ts';
 import type { InboundMessage } from '../contracts/message.ts';
 import type { Run } from '../contracts/run.ts';
-import type { LastWords, RunInput } from '../contracts/workflows.ts';
-import { promotedText } from './commands.ts';
-import { deliver } from './deliver.ts';
-import { type Ending, endingOf, failedEnding, isFinal } from './ending.ts';
+import type { RunInput } from '../contracts/workflows.ts';
+import { promotedText } from './command-texts.ts';
+import { type Ending, endingOf, failedEnding } from './ending.ts';
 import { failedBy, nodeError } from './failure.ts';
-import { FlowShell, NotHere } from './flow-shell.ts';
-import type { NodeSuccess } from './nodes/index.ts';
+import { InlineFlow, type InlineWork } from './inline-flow.ts';
 import { deliverOnce, store } from './placement.ts';
 import { startRun } from './promotion.ts';
 import { keptOf, type RunFacts, recordOf, runOf, worthKeeping } from './run-view.ts';
-import { contextOf, lastWordsStep, tell, type Voice, worthAnotherTry } from './telling.ts';
+import { contextOf, lastWordsStep, type Telling, tell, worthAnotherTry } from './telling.ts';
 
-/** More items than this are a run of their own. */
-const inlineFanOut = 20;
+/** What an order finds in its conversation. */
+export interface Surroundings {
+  /** The plan that was used last. */
+  plan?: FlowPlan | undefined;
+  /** The flow that the people of the conversation chose for it. */
+  flow?: string | undefined;
+  quarantined?: string | undefined;
+}
 
 /** One message being worked off inside its conversation. */
 export class Order {
   readonly message: InboundMessage;
+  /** Of the flow that the message came to, for the next one. */
   plan: FlowPlan | undefined;
   isCommand = false;
-  private readonly memory: MemoryRef | undefined;
+  private readonly memory: MemoryRef;
   private readonly pace: Pace;
   private readonly startedAt = Date.now();
-  private shell: FlowShell | undefined;
+  private flow: InlineFlow | undefined;
+  private chosen: RunInput['chosen'];
   private stopped = false;
-  /** Deliveries that failed once here, by task. */
-  private readonly tried: string[] = [];
-  /** Deliveries to others that were made, by step. */
-  private readonly reached = new Set<string>();
 
   constructor(message: InboundMessage, memory: MemoryRef | undefined, pace: Pace) {
     this.message = message;
-    this.memory = memory;
+    this.memory = memory ?? { account: message.account, conversation: message.conversation, since: [] };
     this.pace = pace;
   }
 
@@ -46,19 +47,19 @@ export class Order {
   }
 
   /** Runs the message's flow to its end, or until it is long in fact and goes on as a run of its own. Never throws. */
-  async carryOut(known: FlowPlan | undefined, quarantined: string | undefined): Promise<Ending | 'moved'> {
+  async carryOut({ quarantined, ...rest }: Surroundings): Promise<Ending | 'moved'> {
     const { language } = this.message;
     try {
       if (quarantined) {
         const error = nodeError('MemoryDamaged', quarantined, language);
         return await this.sayLast(failedEnding({ ...error, node: null }, this.runId, language));
       }
-      const plan = await this.planFrom(known);
-      const moved = (await this.drive(plan)) === 'moved';
-      const { shell } = this;
-      if (!shell?.state) throw new Error('the flow never started');
-      if (moved) return await this.promote(plan, shell.state);
-      return await this.sayLast(endingOf(plan, shell.state, this.runId, language, true));
+      this.plan = await this.planFrom(rest);
+      const how = await this.drive(this.plan);
+      const { plan, state } = this.flow ?? {};
+      if (!plan || !state) throw new Error('the flow never started');
+      if (how === 'moved') return await this.promote();
+      return await this.sayLast(endingOf(plan, state, this.runId, language, true));
     } catch (thrown) {
       const { error } = failedBy(thrown, language);
       return await this.sayLast(failedEnding({ ...error, node: null }, this.runId, language));
@@ -80,14 +81,18 @@ export class Order {
   async sayLast(ending: Ending): Promise<Ending | 'moved'> {
     const { lastWords } = ending;
     if (!lastWords) return ending;
+    const { text, outcome } = lastWords;
     try {
-      await CancellationScope.nonCancellable(() => this.tell(lastWordsStep, lastWords));
+      await CancellationScope.nonCancellable(() =>
+        this.tell({ step: lastWordsStep, type: 'reply', text, final: true, outcome }),
+      );
       return ending;
     } catch (thrown) {
-      if (!worthAnotherTry(thrown)) return { ...ending, outcome: 'failed', error: this.undelivered(thrown) };
-      const { plan, shell } = this;
+      if (!worthAnotherTry(thrown)) {
+        const { error } = failedBy(thrown, this.message.language);
+        return { ...ending, outcome: 'failed', error: { ...error, node: null } };
+      }
       await this.move({
-        ...(plan && shell?.state ? { plan, state: shell.state } : {}),
         triedDeliveries: [lastWordsStep],
         lastWords: { ...lastWords, ...(ending.error ? { error: ending.error } : {}) },
       });
@@ -97,11 +102,11 @@ export class Order {
 
   stop(): void {
     this.stopped = true;
-    this.shell?.cancel();
+    this.flow?.stop();
   }
 
   progress(): NonNullable<ConversationStatus['current']> {
-    const nodes = this.shell?.state?.nodes ?? {};
+    const nodes = this.flow?.state?.nodes ?? {};
     const node = Object.keys(nodes).find((id) => nodes[id]?.status === 'running');
     return {
       runId: this.runId,
@@ -125,112 +130,72 @@ export class Order {
   }
 
   private facts(): RunFacts {
-    const { message, memory, plan, runId, startedAt } = this;
-    const origin = { type: 'message' as const, message, memory: memory ?? emptyMemory(message) };
-    return { runId, origin, startedAt, ...(plan ? { plan } : {}), state: this.shell?.state ?? null };
+    const { message, memory, runId, startedAt, chosen } = this;
+    const plan = this.flow?.plan ?? this.plan;
+    return {
+      runId,
+      origin: { type: 'message', message, memory },
+      startedAt,
+      ...(plan ? { plan } : {}),
+      state: this.flow?.state ?? null,
+      ...(chosen ? { chosen } : {}),
+    };
   }
 
-  private async planFrom(known: FlowPlan | undefined): Promise<FlowPlan> {
+  private async planFrom({ plan: known, flow: chosen }: Surroundings): Promise<FlowPlan> {
     const { flow, account, conversation, boundIntents } = this.message;
+    const asker = { account, conversation };
+    if (chosen !== undefined) return store.loadPlan({ id: chosen }, asker);
     const same =
       flow &&
       known?.flow.id === flow.id &&
       known.flow.version === flow.version &&
       known.boundIntents?.fingerprint === boundIntents;
-    this.plan = same ? known : await store.loadPlan(flow ?? null, { account, conversation });
-    return this.plan;
+    return same ? known : store.loadPlan(flow ?? null, asker);
   }
 
+  /** Drives the message's flow, and then the one that is bound to what the person wants. */
   private async drive(plan: FlowPlan): Promise<'ended' | 'moved'> {
-    const { message, memory } = this;
-    const shell = new FlowShell(plan, null, {
-      plan,
-      run: contextOf(this.runId, plan.flow, this.facts().origin),
-      text: message.text,
-      ...(memory ? { memory } : {}),
-      deliver: (command, text) => this.deliver(plan, command, text),
-    });
-    this.shell = shell;
-    shell.start('trigger.message', {
-      text: message.text,
-      sender: message.sender,
-      conversation: message.conversation,
-      attachments: message.attachments ?? [],
-    });
-    if (this.stopped) shell.cancel();
-    return shell.drive((state, command) => this.isLong(plan, state, command));
+    const how = await this.begin(new InlineFlow(plan, this.work()));
+    const { chosen } = this.flow ?? {};
+    if (!chosen) return how;
+    const { flow, intent, arguments: given, usage } = chosen;
+    this.chosen = { intent, ...(usage ? { usage } : {}) };
+    const bound = await store.loadPlan({ id: flow });
+    return this.begin(new InlineFlow(bound, this.work(), { intent, arguments: given }));
   }
 
-  /**
-   * Long in fact: it waits, fans out widely, or has worked for long. What only waited for a busy worker is not long:
-   * promoting it would add work where there is too much already.
-   */
-  private isLong(plan: FlowPlan, state: FlowState, command?: ExecuteCommand): boolean {
-    const workedMs = Math.min(Date.now() - this.startedAt, this.shell?.workedMs ?? 0);
-    if (this.tried.length > 0 || workedMs > this.pace.promoteAfterMs) return true;
-    if (!command) return false;
-    const { waits } = plan.nodes.find((node) => node.id === command.node)?.traits ?? {};
-    return waits === true || (state.nodes[command.node]?.items?.length ?? 0) > inlineFanOut;
+  private work(): InlineWork {
+    const { message, memory, pace, startedAt } = this;
+    return { message, memory, pace, startedAt };
   }
 
-  private async deliver(plan: FlowPlan, command: ExecuteCommand, text: string): Promise<NodeSuccess> {
-    try {
-      return await deliver(this.voiceOf(plan), command, text);
-    } catch (thrown) {
-      if (!worthAnotherTry(thrown)) throw thrown;
-      this.tried.push(command.task);
-      throw new NotHere(command.task);
-    }
+  private begin(flow: InlineFlow): Promise<'ended' | 'moved'> {
+    this.flow = flow;
+    if (this.stopped) flow.stop();
+    return flow.drive();
   }
 
-  private voiceOf(plan: FlowPlan): Voice {
-    return {
-      run: contextOf(this.runId, plan.flow, this.facts().origin),
-      message: this.message,
-      type: 'reply',
-      isFinal: (node) => (this.shell?.state ? isFinal(plan, this.shell.state, node) : true),
-      toAsker: { retry: deliverOnce },
-      toOthers: () => ({ retry: deliverOnce }),
-      tried: [],
-      reached: this.reached,
-    };
-  }
-
-  private async promote(plan: FlowPlan, state: FlowState): Promise<'moved'> {
-    if (this.tried.length === 0) {
+  private async promote(): Promise<'moved'> {
+    const { tried = [], reached = [] } = this.flow ?? {};
+    if (tried.length === 0) {
       // Before the run goes on, so that it comes before its result; one that fails is not worth waiting for.
-      const run = contextOf(this.runId, plan.flow, this.facts().origin);
       const text = promotedText(this.runId, this.message.language);
-      await tell(
-        { run, message: this.message, step: 'promoted', type: 'progress', text, final: false },
-        { retry: deliverOnce },
-      ).catch(() => {});
+      await this.tell({ step: 'promoted', type: 'progress', text, final: false }).catch(() => {});
     }
-    await this.move({ plan, state, triedDeliveries: this.tried, reached: [...this.reached] });
+    await this.move({ triedDeliveries: tried, reached: [...reached] });
     return 'moved';
   }
 
-  private async move(
-    rest: Pick<RunInput, 'plan' | 'state' | 'triedDeliveries' | 'reached' | 'lastWords'>,
-  ): Promise<void> {
-    const { origin } = this.facts();
-    const flow = this.plan?.flow ?? this.message.flow ?? { id: '' };
-    await startRun({ runId: this.runId, origin, flow, startedAt: this.startedAt, ...rest });
+  private async move(rest: Pick<RunInput, 'triedDeliveries' | 'reached' | 'lastWords'>): Promise<void> {
+    const { plan, state, ...facts } = this.facts();
+    const flow = plan?.flow ?? this.message.flow ?? { id: '' };
+    await startRun({ ...facts, flow, ...(plan && state ? { plan, state } : {}), ...rest });
   }
 
-  private async tell(step: string, { text, outcome }: LastWords): Promise<void> {
-    const run = contextOf(this.runId, this.plan?.flow, this.facts().origin);
-    await tell(
-      { run, message: this.message, step, type: 'reply', text, final: true, outcome },
-      { retry: deliverOnce },
-    );
+  private async tell(words: Pick<Telling, 'step' | 'type' | 'text' | 'final' | 'outcome'>): Promise<void> {
+    const { message, runId } = this;
+    const { origin, plan } = this.facts();
+    await tell({ run: contextOf(runId, plan?.flow, origin), message, ...words }, { retry: deliverOnce });
   }
-
-  private undelivered(thrown: unknown): Ending['error'] {
-    return { ...failedBy(thrown, this.message.language).error, node: null };
-  }
-}
-
-function emptyMemory(message: InboundMessage): MemoryRef {
-  return { account: message.account, conversation: message.conversation, since: [] };
 }

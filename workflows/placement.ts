@@ -1,5 +1,10 @@
 import { type ActivityOptions, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { DeliveryActivities, NodeActivities, StoreActivities } from '../contracts/activities.ts';
+import type {
+  ConversationActivities,
+  DeliveryActivities,
+  NodeActivities,
+  StoreActivities,
+} from '../contracts/activities.ts';
 import type { PlanRetry } from '../contracts/flow-plan.ts';
 
 /** A worker that died is noticed this long after the last heartbeat; activities beat only when they are slow. */
@@ -8,6 +13,11 @@ const heartbeatTimeout = '12s';
 export const nodeActivities = proxyActivities<NodeActivities>({ startToCloseTimeout: '130s' });
 
 export const deliveryActivities = proxyActivities<DeliveryActivities>({ startToCloseTimeout: '15s' });
+
+export const conversationActivities = proxyActivities<ConversationActivities>({
+  startToCloseTimeout: '25s',
+  retry: { maximumAttempts: 3 },
+});
 
 /** Store-level steps: bounded by 500 ms a try, a few tries, so that they never hold a workflow task open for long. */
 export const store = proxyLocalActivities<StoreActivities>({

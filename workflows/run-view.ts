@@ -4,7 +4,7 @@ import type { FlowState } from '../contracts/flow-state.ts';
 import type { KeptRun } from '../contracts/kept-run.ts';
 import type { Run, RunRecord } from '../contracts/run.ts';
 import type { Usage } from '../contracts/usage.ts';
-import type { RunOrigin } from '../contracts/workflows.ts';
+import type { RunInput, RunOrigin } from '../contracts/workflows.ts';
 import { view } from '../engine/index.ts';
 import type { Ending } from './ending.ts';
 
@@ -14,7 +14,11 @@ export interface RunFacts {
   startedAt: number;
   plan?: FlowPlan;
   state?: FlowState | null;
+  /** How the flow was chosen, when an intent is bound to it. */
+  chosen?: RunInput['chosen'];
 }
+
+const noUsage: Usage = { calls: 0, promptTokens: 0, completionTokens: 0 };
 
 /** A run as it stands: what `/runs/:id` shows while it goes on. */
 export function runOf(facts: RunFacts, ending?: Ending): Run {
@@ -26,7 +30,7 @@ export function runOf(facts: RunFacts, ending?: Ending): Run {
     id: facts.runId,
     status: ending?.outcome ?? (nodes.some((node) => node.status === 'waiting') ? 'waiting' : 'running'),
     flow: plan?.flow ?? null,
-    intent: intentOf(nodes),
+    intent: facts.chosen?.intent ?? intentOf(nodes),
     channel: message?.channel ?? null,
     account: message?.account ?? null,
     conversation: message?.conversation ?? null,
@@ -39,11 +43,7 @@ export function runOf(facts: RunFacts, ending?: Ending): Run {
     startedAt: new Date(facts.startedAt).toISOString(),
     finishedAt: ending ? new Date().toISOString() : null,
     nodes,
-    usage: nodes.reduce((sum, node) => add(sum, node.usage), {
-      calls: 0,
-      promptTokens: 0,
-      completionTokens: 0,
-    }),
+    usage: nodes.reduce((sum, node) => add(sum, node.usage), facts.chosen?.usage ?? noUsage),
     traceId: message?.traceId ?? (origin.type === 'api' ? origin.traceId : ''),
     workflow: { workflowId: info.workflowId, runId: info.runId },
     resumedFrom: null,

@@ -35,6 +35,7 @@ export async function run(input: RunInput): Promise<void> {
     startedAt: input.startedAt,
     ...(input.plan ? { plan: input.plan } : {}),
     state: input.state ?? null,
+    ...(input.chosen ? { chosen: input.chosen } : {}),
   };
   let shell: FlowShell | undefined;
   let stopped = false;
@@ -109,8 +110,8 @@ export async function run(input: RunInput): Promise<void> {
     await keep(record, keptOf(facts));
     upsertEnding(told.outcome, record.intent);
     if (origin.type === 'message') {
-      const { account, channel, conversation, id } = origin.message;
-      const report = { runId, messageId: id, outcome: told.outcome, answer: told.answer };
+      const { account, channel, conversation, id, text } = origin.message;
+      const report = { runId, messageId: id, outcome: told.outcome, answer: told.answer, text };
       await deliveryActivities.reportRun({ account, channel, conversation, report });
     }
   });

@@ -27,7 +27,7 @@ export function createDecomposeActivity(deps: ModelDependencies): NodeActivities
           language: input.run.language,
           maximumSubtasks: config.maximumSubtasks,
           extra: config.prompt,
-          turns: await recollect(deps.snapshots, input.memory, budget.memory),
+          ...(await recollect(deps.snapshots, input.memory, budget.memory)),
           order: clip(input.text, budget.order),
         });
         const { json, usage } = await deps.gateway.complete({ ...requestOf(call), messages, schema: form });

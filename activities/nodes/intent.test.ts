@@ -65,6 +65,7 @@ describe('intent', () => {
       sequence: 1,
       window: [turn('x'.repeat(600), 1), turn('My name is Ada.', 2)],
       seen: [],
+      notes: [],
       savedAt: new Date().toISOString(),
     };
     const snapshot = await snapshots.save(saved);

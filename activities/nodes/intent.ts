@@ -30,7 +30,7 @@ export function createIntentActivity(deps: ModelDependencies): NodeActivities['i
           intents: config.intents,
           answers: config.answers,
           extra: config.prompt,
-          turns: await recollect(deps.snapshots, input.memory, budget.memory),
+          ...(await recollect(deps.snapshots, input.memory, budget.memory)),
           order: clip(input.text, budget.order),
         });
         const schema = intentForm(config);

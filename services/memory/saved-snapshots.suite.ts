@@ -20,6 +20,7 @@ export function snapshotOf(
     ...(previous === undefined ? {} : { previous }),
     window: [{ role: 'user', text, at: sequence }],
     seen: [{ hour: 1, hashes: 'abcdef' }],
+    notes: [],
     savedAt,
   };
 }

@@ -70,6 +70,8 @@ export function parseSnapshot(
   }
   for (const turn of snapshot.window) Object.freeze(turn);
   for (const bucket of snapshot.seen) Object.freeze(bucket);
+  for (const note of snapshot.notes) Object.freeze(note);
+  Object.freeze(snapshot.notes);
   Object.freeze(snapshot.window);
   Object.freeze(snapshot.seen);
   return Object.freeze(snapshot);

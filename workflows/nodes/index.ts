@@ -1,13 +1,14 @@
 /** How each kind of node is carried out inside a workflow: by an activity of its name, or right here. */
 import { activityNode } from './activity-node.ts';
 import { condition } from './condition.ts';
+import { intent } from './intent.ts';
 import type { NodeExecution } from './node.ts';
 import { wait } from './wait.ts';
 
-export type { NodeContext, NodeExecution, NodeSuccess } from './node.ts';
+export type { ChosenFlow, NodeContext, NodeExecution, NodeSuccess } from './node.ts';
 
 export const nodeExecutions: ReadonlyMap<string, NodeExecution> = new Map<string, NodeExecution>([
-  ['intent', activityNode('intent')],
+  ['intent', intent],
   ['decompose', activityNode('decompose')],
   ['aggregate', activityNode('aggregate')],
   ['model', activityNode('model')],

@@ -14,6 +14,16 @@ export interface NodeContext {
   memory?: MemoryRef;
   /** Says `text` to the asker; how often and how patiently it is tried is the run's affair. */
   deliver(command: ExecuteCommand, text: string): Promise<NodeSuccess>;
+  /** Ends this flow's part here: another does the rest. Absent where the flow answers nobody's message. */
+  leaveTo?(chosen: ChosenFlow): never;
+}
+
+/** The flow that is bound to what a person wants, and what it took to find out. */
+export interface ChosenFlow {
+  flow: string;
+  intent: string;
+  arguments: Json;
+  usage?: Usage;
 }
 
 export interface NodeSuccess {

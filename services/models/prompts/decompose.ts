@@ -1,7 +1,7 @@
 import type { Language } from '../../../contracts/errors.ts';
-import type { Turn } from '../../../contracts/memory.ts';
+import type { Note, Turn } from '../../../contracts/memory.ts';
 import type { ChatMessage } from '../chat.ts';
-import { turnMessages, withExtra } from './data.ts';
+import { turnMessages, withExtra, withNotes } from './data.ts';
 import { markStep } from './step.ts';
 
 export interface DecomposePrompt {
@@ -9,6 +9,7 @@ export interface DecomposePrompt {
   maximumSubtasks: number;
   extra?: string | undefined;
   turns: readonly Turn[];
+  notes?: readonly Note[];
   order: string;
 }
 
@@ -18,11 +19,13 @@ export function decomposeMessages({
   maximumSubtasks,
   extra,
   turns,
+  notes = [],
   order,
 }: DecomposePrompt): ChatMessage[] {
   const instructions = language === 'zh' ? chinese(maximumSubtasks) : english(maximumSubtasks);
+  const system = withNotes(withExtra(instructions, extra, language), notes, language);
   return [
-    { role: 'system', content: markStep('decompose', withExtra(instructions, extra, language)) },
+    { role: 'system', content: markStep('decompose', system) },
     ...turnMessages(turns),
     { role: 'user', content: order },
   ];

@@ -1,7 +1,7 @@
 import type { Language } from '../../../contracts/errors.ts';
-import type { Turn } from '../../../contracts/memory.ts';
+import type { Note, Turn } from '../../../contracts/memory.ts';
 import type { ChatMessage } from '../chat.ts';
-import { turnMessages, withExtra } from './data.ts';
+import { turnMessages, withExtra, withNotes } from './data.ts';
 import { markStep } from './step.ts';
 
 export interface IntentChoice {
@@ -18,16 +18,18 @@ export interface IntentPrompt {
   /** The flow author's own words. */
   extra?: string | undefined;
   turns: readonly Turn[];
+  notes?: readonly Note[];
   order: string;
 }
 
 /** One call that answers plain talk, or names what the person wants. Form: `{intent, text?, arguments?}`. */
 export function intentMessages(prompt: IntentPrompt): ChatMessage[] {
-  const { language, intents, answers, extra, turns, order } = prompt;
+  const { language, intents, answers, extra, turns, notes = [], order } = prompt;
   const list = intents.map((intent) => choice(intent, answers.includes(intent.name), language)).join('\n');
   const instructions = language === 'zh' ? chinese(list, answers) : english(list, answers);
+  const system = withNotes(withExtra(instructions, extra, language), notes, language);
   return [
-    { role: 'system', content: markStep('intent', withExtra(instructions, extra, language)) },
+    { role: 'system', content: markStep('intent', system) },
     ...turnMessages(turns),
     { role: 'user', content: order },
   ];

@@ -1,0 +1,73 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { conversationStart } from '../channels/conversation-start.ts';
+import type { ConversationActivities } from '../contracts/activities.ts';
+import { approvalId, type Decision, type DecisionResult } from '../contracts/approval.ts';
+import type { Pace } from '../contracts/conversation.ts';
+import type { DeliveryTarget } from '../contracts/delivery.ts';
+import { signalNames, updateNames, workflowTypes } from '../contracts/workflows.ts';
+import { findApproval, isAskedIn } from './approvals.ts';
+import { failureOf } from './failure.ts';
+
+/** Pauses between looks, in milliseconds: what was asked just now is listed a moment later. */
+const looks = [0, 300, 700, 1_500];
+/** Of one call of Temporal. */
+const deadlineMs = 4_000;
+
+export interface ConversationDependencies {
+  temporal: Client;
+  pace: Pace;
+}
+
+/** What a conversation asks of Temporal on a person's behalf, and what a flow tells its conversation. */
+export function createConversationActivities({
+  temporal,
+  pace,
+}: ConversationDependencies): ConversationActivities {
+  return {
+    async decide({ decision, from, key }) {
+      if (!approvalId.safeParse(decision.id).success) return 'notPending';
+      try {
+        for (const ms of looks) {
+          await pause(ms);
+          const result = await temporal.withDeadline(Date.now() + deadlineMs, () =>
+            decideOnce(temporal, decision, from, key),
+          );
+          if (result) return result;
+        }
+        return 'notPending';
+      } catch (thrown) {
+        throw failureOf(thrown, 'Internal');
+      }
+    },
+
+    async note({ account, channel, conversation, change }) {
+      await temporal.workflow.signalWithStart(workflowTypes.conversation, {
+        ...conversationStart({ account, channel, conversation }, pace),
+        signal: signalNames.note,
+        signalArgs: [change],
+      });
+    },
+  };
+}
+
+/** Undefined when no run is known to ask this. `key`: the same decision again is taken once, and answered alike. */
+async function decideOnce(
+  temporal: Client,
+  decision: Decision,
+  from: DeliveryTarget,
+  key: string,
+): Promise<DecisionResult | undefined> {
+  const found = await findApproval(temporal, decision.id);
+  if (!found) return undefined;
+  if (!isAskedIn(found, from)) return 'notPending';
+  try {
+    return await temporal.workflow
+      .getHandle(found.workflowId)
+      .executeUpdate<DecisionResult, [Decision]>(updateNames.decide, { args: [decision], updateId: key });
+  } catch (thrown) {
+    // It ended meanwhile.
+    if (thrown instanceof WorkflowNotFoundError) return 'notPending';
+    throw thrown;
+  }
+}

@@ -19,6 +19,8 @@ export interface FlowState {
   nodes: Record<string, NodeState>;
   /** By index in the plan's edges; absent: undecided. */
   edges: Record<number, 'fired' | 'dead'>;
+  /** JSON length of all outputs so far, of nodes and of items. */
+  outputBytes?: number;
   /** Of the node that failed the flow. */
   error?: NodeError & { node: string };
   /** By node id: what is taken in place of doing the node once it would begin. */
@@ -71,6 +73,10 @@ export interface NodeState {
   port?: string;
   /** Of a fan-out, one each. */
   items?: ItemState[];
+  /** Its items are issued in batches. */
+  batched?: true;
+  /** Nodes it refers to that had not ended when it began: it sees no output of theirs, whenever it is looked at. */
+  unseen?: string[];
 }
 
 export interface ItemState {

@@ -1,7 +1,7 @@
 import type { ExecuteCommand, FlowState } from '../contracts/flow-state.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type { Template } from './bind.ts';
-import type { Meter } from './expression.ts';
+import type { Meter, Scope } from './expression.ts';
 import { NodeFailure } from './failures.ts';
 import { isJsonObject } from './json-object.ts';
 import { runLimits } from './limits.ts';
@@ -17,11 +17,11 @@ export function nodeCommand(
   startedAt: number,
   meter: Meter,
 ): ExecuteCommand {
-  const config = bindConfig(node.config, state, meter);
+  const config = bindConfig(node.config, scopeOf(state, node.plan.id), meter);
   const inputs = node.plan.traits.inputs ? inputsOf(node, state) : undefined;
   assertInputFits(inputs ? [config, inputs] : config);
   return {
-    ...common(node, startedAt),
+    ...commonOf(node, startedAt),
     task: node.plan.id,
     kind: node.plan.kind,
     config,
@@ -38,24 +38,32 @@ export function itemCommand(
   meter: Meter,
 ): ExecuteCommand {
   if (!node.fanOut) throw new TypeError(`node ${node.plan.id} is no fan-out`);
-  const config = bindConfig(node.fanOut.config, state, meter, item);
-  assertInputFits(config);
+  const config = bindItem(node, state, item, meter);
   const task = itemTask(node.plan.id, item.index);
-  return { ...common(node, startedAt), task, item: item.index, kind: node.fanOut.kind, config };
+  return { ...commonOf(node, startedAt), task, item: item.index, kind: node.fanOut.kind, config };
+}
+
+/** The config of one item of a fan-out. Throws `ExpressionFailure` or `NodeFailure`. */
+export function bindItem(
+  node: ProgramNode,
+  state: FlowState,
+  item: { item: Json; index: number },
+  meter: Meter,
+): JsonObject {
+  if (!node.fanOut) throw new TypeError(`node ${node.plan.id} is no fan-out`);
+  const config = bindConfig(node.fanOut.config, scopeOf(state, node.plan.id, item), meter);
+  assertInputFits(config);
+  return config;
 }
 
 /** Binds a config. Throws `ExpressionFailure`. */
-export function bindConfig(
-  template: Template,
-  state: FlowState,
-  meter: Meter,
-  item?: { item: Json; index: number },
-): JsonObject {
-  const config = template(scopeOf(state, item), meter);
+export function bindConfig(template: Template, scope: Scope, meter: Meter): JsonObject {
+  const config = template(scope, meter);
   return isJsonObject(config) ? config : {};
 }
 
-function common({ plan }: ProgramNode, startedAt: number) {
+/** What commands of a node share, whatever part of its work they are. */
+export function commonOf({ plan }: ProgramNode, startedAt: number) {
   return {
     type: 'execute' as const,
     node: plan.id,
@@ -65,12 +73,14 @@ function common({ plan }: ProgramNode, startedAt: number) {
   };
 }
 
-/** Outputs of the nodes right before whose edge fired. */
-function inputsOf({ incoming }: ProgramNode, state: FlowState): JsonObject {
+/** Outputs of the nodes right before whose edge had fired when the node began. */
+function inputsOf({ plan: { id }, incoming }: ProgramNode, state: FlowState): JsonObject {
   const inputs: JsonObject = {};
+  const { unseen = [] } = state.nodes[id] ?? {};
   for (const { plan, index } of incoming) {
     const source = state.nodes[plan.from];
-    if (source && state.edges[index] === 'fired') inputs[plan.from] = outputOf(source);
+    if (source && state.edges[index] === 'fired' && !unseen.includes(plan.from))
+      inputs[plan.from] = outputOf(source);
   }
   return inputs;
 }

@@ -13,6 +13,10 @@ export const runLimits = {
   valueDepth: 100,
   /** Items of a fan-out under way at once. */
   concurrency: 100,
+  /** More items than this go in batches, where none waits for another. */
+  unbatched: 100,
+  /** JSON length of all outputs of a flow together. */
+  outputBytes: 50_000_000,
 } as const;
 
 /** Bounds of expressions. A unit of work is about 50 to 100 ns. */

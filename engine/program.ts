@@ -31,6 +31,8 @@ export interface ProgramNode {
   plan: PlanNode;
   incoming: readonly ProgramEdge[];
   outgoing: readonly ProgramEdge[];
+  /** Nodes whose outputs its commands may hold. */
+  references: readonly string[];
   /** How many of its incoming edges have to fire for it to begin; absent: it waits until all are decided. */
   quorum?: number;
   /** Binds what the node's command is given; of a fan-out, what is common to its items. */
@@ -60,18 +62,18 @@ export function compile(plan: FlowPlan): Program {
   const parser = new ExpressionParser(flowVariables);
   const itemParser = parser.with(...itemVariables);
   const parse: ParseExpression = (source) => parser.parse(source);
-  const parseForItem: ParseExpression = (source) => itemParser.parse(source);
   const edges = plan.edges.map((edge, index) => compileEdge(edge, index, parse));
   const incoming = groupBy(edges, (edge) => edge.plan.to);
   const outgoing = groupBy(edges, (edge) => edge.plan.from);
   const nodes = new Map<string, ProgramNode>();
   for (const node of plan.nodes) {
+    const sources = (incoming.get(node.id) ?? []).map((edge) => edge.plan.from);
     nodes.set(node.id, {
       plan: node,
       incoming: incoming.get(node.id) ?? [],
       outgoing: outgoing.get(node.id) ?? [],
       ...quorumOf(node),
-      ...compileNode(node, parse, parseForItem),
+      ...compileNode(node, sources, parser, itemParser),
     });
   }
   return { plan, nodes, edges };
@@ -93,20 +95,28 @@ function quorumOf({ config, traits: { join } }: PlanNode): Pick<ProgramNode, 'qu
 
 function compileNode(
   node: PlanNode,
-  parse: ParseExpression,
-  parseForItem: ParseExpression,
-): Pick<ProgramNode, 'config' | 'fanOut'> {
-  const { fanOut } = node.traits;
-  if (!fanOut) return { config: template(() => compileConfig(node.config, node.traits, parse)) };
-  const { [fanOut.do]: perItem, ...common } = node.config;
+  sources: string[],
+  parser: ExpressionParser,
+  itemParser: ExpressionParser,
+): Pick<ProgramNode, 'config' | 'fanOut' | 'references'> {
+  const { fanOut, inputs } = node.traits;
+  const references = new Set(inputs ? sources : []);
+  const noting =
+    (by: ExpressionParser): ParseExpression =>
+    (source) => {
+      const expression = by.parse(source);
+      for (const id of expression.references) references.add(id);
+      return expression;
+    };
+  const { [fanOut?.do ?? '']: perItem, ...common } = node.config;
+  const config = template(() => compileConfig(fanOut ? common : node.config, node.traits, noting(parser)));
+  if (!fanOut) return { config, references: [...references] };
   const work = readItemWork(perItem);
+  const itemConfig = template(() => compileConfig(work.config, work.traits, noting(itemParser)));
   return {
-    config: template(() => compileConfig(common, node.traits, parse)),
-    fanOut: {
-      names: fanOut,
-      kind: work.kind,
-      config: template(() => compileConfig(work.config, work.traits, parseForItem)),
-    },
+    config,
+    fanOut: { names: fanOut, kind: work.kind, config: itemConfig },
+    references: [...references],
   };
 }
 

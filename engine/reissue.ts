@@ -14,7 +14,7 @@ export function reissue(program: Program, state: FlowState): ExecuteCommand[] {
   return [...program.nodes.values()].flatMap((node) => {
     const current = state.nodes[node.plan.id];
     if (!current || tasksUnderWay(node, current).length === 0) return [];
-    if (node.fanOut) return reissueItems(node, state, stepMeter());
+    if (node.fanOut) return reissueItems(node, state);
     return [nodeCommand(node, state, current.startedAt ?? state.startedAt, stepMeter())];
   });
 }

@@ -3,8 +3,12 @@ import type { Json } from '../contracts/json.ts';
 import { Timestamp, type Value, type ValueMap } from './cel/values.ts';
 import { ExpressionFailure, type Scope } from './expression.ts';
 
-/** What expressions of a flow see where it stands. `item` and `index` are there for one item of a fan-out. */
-export function scopeOf(state: FlowState, item?: { item: Json; index: number }): Scope {
+/**
+ * What expressions of a flow see where it stands; those of a node (`reader`) see nothing that ended after it began.
+ * `item` and `index` are there for one item of a fan-out.
+ */
+export function scopeOf(state: FlowState, reader?: string, item?: { item: Json; index: number }): Scope {
+  const unseen = reader === undefined ? [] : (state.nodes[reader]?.unseen ?? []);
   return {
     variables: {
       trigger: triggerValue(state),
@@ -15,6 +19,7 @@ export function scopeOf(state: FlowState, item?: { item: Json; index: number }):
     node(id) {
       const node = Object.hasOwn(state.nodes, id) ? state.nodes[id] : undefined;
       if (!node) throw new ExpressionFailure(`the flow has no node ${id}`);
+      if (unseen.includes(id)) return { output: null, error: null };
       return { output: outputOf(node), error: node.status === 'failed' ? errorValue(node) : null };
     },
   };

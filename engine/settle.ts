@@ -8,7 +8,7 @@ import { takePreset } from './preset.ts';
 import type { ProgramEdge, ProgramNode } from './program.ts';
 import { readiness } from './readiness.ts';
 import { scopeOf } from './scope.ts';
-import { assertOutputFits, type Outcome, type Transition } from './transition.ts';
+import { hasEnded, type Outcome, type Transition } from './transition.ts';
 
 /** A node, and how it ended. */
 export interface Settled {
@@ -53,7 +53,8 @@ function arrive(step: Transition, node: ProgramNode): Outcome | undefined {
 
 function start(step: Transition, node: ProgramNode): Outcome | undefined {
   const { id } = node.plan;
-  step.setNode(id, { status: 'running', startedAt: step.at });
+  const unseen = node.references.filter((other) => !hasEnded(step.node(other)));
+  step.setNode(id, { status: 'running', startedAt: step.at, ...(unseen.length > 0 && { unseen }) });
   const given = takePreset(step, node);
   if (given) return given;
   try {
@@ -90,7 +91,7 @@ function succeed(
   node: ProgramNode,
   { output, port }: Outcome & { type: 'succeeded' },
 ): void {
-  assertOutputFits(output);
+  step.admit(output);
   step.setNode(node.plan.id, {
     status: 'succeeded',
     finishedAt: step.at,

@@ -1,15 +1,16 @@
 import type { Language } from '../contracts/errors.ts';
-import type { FlowCommand, FlowEvent, FlowState, NodeState, TriggerInput } from '../contracts/flow-state.ts';
-import type { Usage } from '../contracts/usage.ts';
+import type { FlowCommand, FlowEvent, FlowState, TriggerInput } from '../contracts/flow-state.ts';
 import { nodeError } from './failures.ts';
-import { endItem } from './fan-out.ts';
+import { endItems } from './fan-out.ts';
+import { itemEndsOf } from './item-ends.ts';
 import { runLimits } from './limits.ts';
 import { measureJson } from './measure.ts';
 import { takePreset } from './preset.ts';
 import type { Program, ProgramNode } from './program.ts';
 import { type Settled, settle } from './settle.ts';
 import { parseTask } from './task.ts';
-import { type Outcome, Transition } from './transition.ts';
+import { type Outcome, Transition, tasksUnderWay } from './transition.ts';
+import { addUsage } from './usage.ts';
 
 /** Where a flow stands after an event, and what is to be done about it. */
 export interface Step {
@@ -115,27 +116,19 @@ function onTask(program: Program, state: FlowState, event: TaskEvent, language: 
   const task = parseTask(event.task);
   const node = task && program.nodes.get(task.node);
   const current = task && Object.hasOwn(state.nodes, task.node) ? state.nodes[task.node] : undefined;
-  if (!task || !node || !current || !isExpected(node, current, task.item)) return unchanged;
+  if (!task || !node || !current || !tasksUnderWay(node, current).includes(event.task)) return unchanged;
   const transition = new Transition(program, state, event.at, language);
   if (event.type === 'waiting') {
-    if (task.item !== undefined) return unchanged;
+    if (node.fanOut) return unchanged;
     transition.setNode(task.node, { status: 'waiting' });
     return result(transition);
   }
   if (event.usage) transition.setNode(task.node, { usage: addUsage(current.usage, event.usage) });
-  const outcome =
-    task.item === undefined
-      ? endNode(transition, node, event)
-      : endItem(transition, node, { index: task.item, attempts: event.attempts, outcome: outcomeOf(event) });
+  const outcome = node.fanOut
+    ? endItems(transition, node, itemEndsOf(task, event, current))
+    : endNode(transition, node, event);
   if (outcome) settle(transition, { node, outcome });
   return result(transition);
-}
-
-/** Whether this task was issued and has not ended. */
-function isExpected(node: ProgramNode, state: NodeState, item: number | undefined): boolean {
-  if (state.status !== 'running' && state.status !== 'waiting') return false;
-  if ((item === undefined) === (node.fanOut !== undefined)) return false;
-  return item === undefined || state.items?.[item]?.status === 'running';
 }
 
 function endNode(transition: Transition, node: ProgramNode, event: EndEvent): Outcome {
@@ -147,12 +140,4 @@ function outcomeOf(event: EndEvent): Exclude<Outcome, { type: 'skipped' }> {
   if (event.type === 'failed') return { type: 'failed', error: event.error };
   const { output, port } = event;
   return { type: 'succeeded', output: output ?? null, ...(port !== undefined && { port }) };
-}
-
-function addUsage(before: Usage | undefined, more: Usage): Usage {
-  return {
-    calls: (before?.calls ?? 0) + more.calls,
-    promptTokens: (before?.promptTokens ?? 0) + more.promptTokens,
-    completionTokens: (before?.completionTokens ?? 0) + more.completionTokens,
-  };
 }

@@ -1,13 +1,28 @@
 import type { TaskId } from '../contracts/flow-state.ts';
 
+/** What a task is of: a node, one item of its fan-out, or a batch of items from the first to the last. */
+export interface TaskParts {
+  node: string;
+  item?: number;
+  batch?: { first: number; last: number };
+}
+
 /** The task of one item of a fan-out. */
 export function itemTask(node: string, item: number): TaskId {
   return `${node}[${item}]`;
 }
 
-/** The node of a task, and which item of it; undefined for what is no task id. */
-export function parseTask(task: TaskId): { node: string; item?: number } | undefined {
-  const match = /^(\w+)(?:\[(\d{1,9})\])?$/.exec(task);
+/** The task of a batch that has these items, in their order. */
+export function batchTask(node: string, items: readonly number[]): TaskId {
+  return `${node}[${items[0]}-${items.at(-1)}]`;
+}
+
+/** Undefined for what is no task id. */
+export function parseTask(task: TaskId): TaskParts | undefined {
+  const match = /^(\w+)(?:\[(\d{1,9})(?:-(\d{1,9}))?\])?$/.exec(task);
   if (!match?.[1]) return undefined;
-  return match[2] === undefined ? { node: match[1] } : { node: match[1], item: Number(match[2]) };
+  const [, node, first, last] = match;
+  if (first === undefined) return { node };
+  if (last === undefined) return { node, item: Number(first) };
+  return { node, batch: { first: Number(first), last: Number(last) } };
 }

@@ -13,7 +13,7 @@ import { NodeFailure, nodeError } from './failures.ts';
 import { runLimits } from './limits.ts';
 import { measureJson } from './measure.ts';
 import type { Program, ProgramEdge, ProgramNode } from './program.ts';
-import { itemTask } from './task.ts';
+import { batchTask, itemTask } from './task.ts';
 
 /** How a node ended, or that it did not run. */
 export type Outcome =
@@ -86,6 +86,23 @@ export class Transition {
     return taken;
   }
 
+  /** Makes room for an output. Throws `NodeFailure` for one that a state cannot hold. */
+  admit(output: Json): void {
+    const bytes = measureJson(output, runLimits.nodeOutputBytes);
+    if (bytes === undefined)
+      throw new NodeFailure(
+        'RunLimit',
+        `the output is larger than ${runLimits.nodeOutputBytes} bytes, or nested deeper than ${runLimits.valueDepth} levels`,
+      );
+    const total = (this.#state.outputBytes ?? 0) + bytes;
+    if (total > runLimits.outputBytes)
+      throw new NodeFailure(
+        'RunLimit',
+        `the outputs of the flow are together larger than ${runLimits.outputBytes} bytes`,
+      );
+    this.#state.outputBytes = total;
+  }
+
   /** Whether anything goes on: what this step has begun, or what was under way before. */
   get underWay(): boolean {
     if (this.#commands.some(({ type }) => type === 'execute')) return true;
@@ -149,20 +166,21 @@ export function cancelledItem(item: ItemState): ItemState {
   return item.status === 'pending' || item.status === 'running' ? { ...item, status: 'cancelled' } : item;
 }
 
+/** Whether nothing more comes of a node. */
+export function hasEnded({ status }: NodeState): boolean {
+  return status !== 'pending' && status !== 'running' && status !== 'waiting';
+}
+
 /** The tasks of a node that were issued and have not ended. */
 export function tasksUnderWay({ plan, fanOut }: ProgramNode, state: NodeState): string[] {
   if (state.status !== 'running' && state.status !== 'waiting') return [];
   if (!fanOut) return [plan.id];
-  return (state.items ?? []).flatMap((item, index) =>
-    item.status === 'running' ? [itemTask(plan.id, index)] : [],
-  );
+  const running = itemsUnderWay(state);
+  if (!state.batched) return running.map((index) => itemTask(plan.id, index));
+  return running.length > 0 ? [batchTask(plan.id, running)] : [];
 }
 
-/** Throws `NodeFailure` for an output that a state cannot hold. */
-export function assertOutputFits(output: Json): void {
-  if (measureJson(output, runLimits.nodeOutputBytes) === undefined)
-    throw new NodeFailure(
-      'RunLimit',
-      `the output is larger than ${runLimits.nodeOutputBytes} bytes, or nested deeper than ${runLimits.valueDepth} levels`,
-    );
+/** The items of a fan-out that were issued and have not ended, by index. */
+export function itemsUnderWay({ items = [] }: NodeState): number[] {
+  return items.flatMap(({ status }, index) => (status === 'running' ? [index] : []));
 }

@@ -9,6 +9,11 @@ export class Meter {
     this.#left = units;
   }
 
+  /** Units that may still be used. */
+  get left(): number {
+    return this.#left;
+  }
+
   /** Throws `WorkExhausted` when fewer than `units` are left. */
   charge(units: number): void {
     this.#left -= units;

@@ -1,5 +1,5 @@
 import { HTTPException } from 'hono/http-exception';
-import { FlowConflict, FlowInvalid, FlowNotFound } from '../services/flows/index.ts';
+import { FlowConflict, FlowExists, FlowInvalid, FlowNotFound } from '../services/flows/index.ts';
 import { ObjectStoreUnavailable } from '../services/objects/index.ts';
 import {
   InvalidCursor,
@@ -35,6 +35,7 @@ function asProblem(error: Error): ProblemError | null {
   if (error instanceof HTTPException) return new ProblemError(problemOfStatus(error.status), { detail });
   if (error instanceof InvalidCursor) return new ProblemError('bad-request', { detail: `cursor: ${detail}` });
   if (error instanceof FlowNotFound) return new ProblemError('not-found', { detail });
+  if (error instanceof FlowExists) return new ProblemError('conflict', { detail });
   if (error instanceof FlowConflict) return new ProblemError('precondition-failed', { detail });
   if (error instanceof FlowInvalid) {
     return new ProblemError('flow-invalid', { detail, members: { errors: error.problems } });

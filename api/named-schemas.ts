@@ -9,6 +9,7 @@ export const problem = named('Problem', contracts.problem);
 export const run = named('Run', contracts.run);
 export const runPage = named('RunPage', contracts.runPage);
 export const ledger = named('Ledger', contracts.ledger);
+export const flowDiff = named('FlowDiff', contracts.flowDiff);
 export const flowDocument = named('FlowDocument', contracts.flowDocument);
 export const flowProblem = named('FlowProblem', contracts.flowProblem);
 export const flowVersion = named('FlowVersion', contracts.flowVersion);

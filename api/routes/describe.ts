@@ -1,4 +1,4 @@
-import type { z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { problem } from '../named-schemas.ts';
 
 /** A response or request body of JSON. */
@@ -27,3 +27,9 @@ export const conflictProblem = { 409: problemBody('It is not in a state for that
 export const staleProblem = { 412: problemBody('`If-Match` names a version that is not the current one.') };
 export const flowInvalidProblem = { 422: problemBody('The flow is not valid; `errors` says why.') };
 export const tooManyProblem = { 429: problemBody('Too many; `Retry-After` says how long to wait.') };
+
+/** The header of what answers with a draft, or a document of settings. */
+export const etagHeader = {
+  ETag: { description: 'Of this state, for `If-Match`.', schema: { type: 'string' as const } },
+};
+export const ifMatchHeader = z.object({ 'if-match': z.string().max(300).optional() });

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type FlowRef, flowId, flowLimits } from '../../contracts/index.ts';
+import { FlowNotFound } from '../../services/flows/index.ts';
 import { startRun as begin, randomRunId } from '../../services/runs/index.ts';
 import { type ApiEnv, preferredLanguage } from '../context.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -61,6 +62,7 @@ async function versionOf(
   id: string,
   version: number | undefined,
 ): Promise<FlowRef> {
+  if (await flows.isArchived(id)) throw new FlowNotFound(id);
   if (version === undefined) return flows.current(id);
   await flows.version(id, version);
   return { id, version };

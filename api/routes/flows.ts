@@ -3,11 +3,15 @@ import { flowId, localizedText } from '../../contracts/index.ts';
 import { validate } from '../../engine/document.ts';
 import type { ApiEnv } from '../context.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { etagOf, quotedEtag } from '../etag.ts';
 import { flowDocument, flowProblem, flowVersion } from '../named-schemas.ts';
 import { ProblemError } from '../problems.ts';
 import {
   commonProblems,
+  conflictProblem,
+  etagHeader,
   flowInvalidProblem,
+  ifMatchHeader,
   jsonBody,
   notFoundProblem,
   requiredJson,
@@ -16,13 +20,6 @@ import {
 
 const tags = ['flows'];
 const params = z.object({ id: flowId });
-const etagHeader = {
-  ETag: { description: 'Of this draft, for `If-Match`.', schema: { type: 'string' as const } },
-};
-const publishedVersion = flowVersion.extend({
-  version: z.number().int().nonnegative(),
-  document: flowDocument,
-});
 const flowSummary = z.object({
   id: flowId,
   name: localizedText,
@@ -75,7 +72,7 @@ const save = createRoute({
     'A draft has to have the form of a document; whether it can run is checked when it is published.',
   request: {
     params,
-    headers: z.object({ 'if-match': z.string().max(300).optional() }),
+    headers: ifMatchHeader,
     body: requiredJson(flowDocument),
   },
   responses: {
@@ -105,33 +102,26 @@ const publish = createRoute({
   },
 });
 
-const listVersions = createRoute({
-  method: 'get',
-  path: '/api/v1/flows/{id}/versions',
+const remove = createRoute({
+  method: 'delete',
+  path: '/api/v1/flows/{id}',
   tags,
-  summary: 'List published versions',
+  summary: 'Put a flow away',
+  description:
+    'It is no longer listed, nor started by its name or its hook. Its draft and versions are kept for what runs them and for the record; saving, restoring or importing it brings it back.',
   request: { params },
   responses: {
-    200: jsonBody(z.object({ versions: z.array(flowVersion) }), 'Newest first.'),
+    204: { description: 'Put away.' },
     ...commonProblems,
     ...notFoundProblem,
+    ...conflictProblem,
   },
 });
 
-const showVersion = createRoute({
-  method: 'get',
-  path: '/api/v1/flows/{id}/versions/{version}',
-  tags,
-  summary: 'Show a published version',
-  request: { params: params.extend({ version: z.coerce.number().int().nonnegative() }) },
-  responses: {
-    200: jsonBody(publishedVersion, 'The version with its document.'),
-    ...commonProblems,
-    ...notFoundProblem,
-  },
-});
-
-export function addFlows(app: OpenAPIHono<ApiEnv>, { flows }: Pick<ApiDependencies, 'flows'>): void {
+export function addFlows(
+  app: OpenAPIHono<ApiEnv>,
+  { accounts, flows }: Pick<ApiDependencies, 'accounts' | 'flows'>,
+): void {
   app.openapi(check, (c) => {
     const result = validate(c.req.valid('json'));
     return c.json({ valid: result.valid, errors: result.valid ? [] : result.errors }, 200);
@@ -143,14 +133,14 @@ export function addFlows(app: OpenAPIHono<ApiEnv>, { flows }: Pick<ApiDependenci
     const { id } = c.req.valid('param');
     const draft = await flows.draft(id);
     if (!draft) throw new ProblemError('not-found', { detail: `There is no flow ${id}.` });
-    return c.json(draft.document, 200, { etag: quoted(draft.etag) });
+    return c.json(draft.document, 200, { etag: quotedEtag(draft.etag) });
   });
 
   app.openapi(save, async (c) => {
     const { id } = c.req.valid('param');
-    const ifMatch = unquoted(c.req.valid('header')['if-match']);
+    const ifMatch = etagOf(c.req.valid('header')['if-match']);
     const { etag } = await flows.putDraft(id, c.req.valid('json'), ifMatch === undefined ? {} : { ifMatch });
-    return c.body(null, 204, { etag: quoted(etag) });
+    return c.body(null, 204, { etag: quotedEtag(etag) });
   });
 
   app.openapi(publish, async (c) => {
@@ -158,23 +148,12 @@ export function addFlows(app: OpenAPIHono<ApiEnv>, { flows }: Pick<ApiDependenci
     return c.json(await flows.publish(c.req.valid('param').id, note), 200);
   });
 
-  app.openapi(listVersions, async (c) =>
-    c.json({ versions: await flows.versions(c.req.valid('param').id) }, 200),
-  );
-
-  app.openapi(showVersion, async (c) => {
-    const { id, version } = c.req.valid('param');
-    return c.json(await flows.version(id, version), 200);
+  app.openapi(remove, async (c) => {
+    const { id } = c.req.valid('param');
+    const user = accounts.find(({ flow }) => flow === id);
+    if (user)
+      throw new ProblemError('conflict', { detail: `The account ${user.id} answers with this flow.` });
+    await flows.archive(id);
+    return c.body(null, 204);
   });
-}
-
-/** An entity tag as it stands in a header (RFC 9110 8.8.3). */
-function quoted(etag: string): string {
-  return `"${etag.replaceAll('"', '')}"`;
-}
-
-/** The store's etag of an `If-Match`; `*` asks for nothing. A weak tag matches none, as the comparison is strong. */
-function unquoted(ifMatch: string | undefined): string | undefined {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
-  return /^"([^"]*)"$/.exec(ifMatch.trim())?.[1] ?? ifMatch;
 }

@@ -44,6 +44,15 @@ export class BindingsInvalid extends Error {
   }
 }
 
+/** There is a flow of this id already; nothing was written. */
+export class FlowExists extends Error {
+  override readonly name = 'FlowExists';
+
+  constructor(flow: string) {
+    super(`there is a flow ${flow} already`);
+  }
+}
+
 /** A flow document that cannot be stored, published or run, with everything that is wrong with it. */
 export class FlowInvalid extends Error {
   override readonly name = 'FlowInvalid';

@@ -25,6 +25,11 @@ export function draftKey(id: string): string {
   return `${flowsPrefix}${id}/draft.json`;
 }
 
+/** Where a flow that was put away says so. */
+export function archivedKey(id: string): string {
+  return `${flowsPrefix}${id}/archived.json`;
+}
+
 export function versionsPrefix(id: string): string {
   return `${flowsPrefix}${id}/versions/`;
 }
@@ -34,17 +39,20 @@ export function versionKey(id: string, version: number): string {
   return `${versionsPrefix(id)}${String(version).padStart(8, '0')}.json`;
 }
 
-/** Which flow a key belongs to, and which version when it is one. */
-export function partsOfKey(key: string): { id: string; version: number | null } | null {
-  const match = /^flows\/([a-z][a-z0-9-]*)\/(?:draft|versions\/(\d{8}))\.json$/.exec(key);
-  return match?.[1] ? { id: match[1], version: match[2] ? Number(match[2]) : null } : null;
+/** Which flow a key belongs to, and what it is of that; the number of a version. */
+export function partsOfKey(key: string): { id: string; part: 'draft' | 'archived' | number } | null {
+  const match = /^flows\/([a-z][a-z0-9-]*)\/(?:(draft|archived)|versions\/(\d{8}))\.json$/.exec(key);
+  if (!match?.[1]) return null;
+  const [, id, word, digits] = match;
+  return { id, part: word === 'draft' || word === 'archived' ? word : Number(digits) };
 }
 
 /** The newest version in the store above `known`, or `known`. */
 export async function newestVersion(objects: ObjectStore, id: string, known: number): Promise<number> {
   let newest = known;
   for await (const { key } of objects.list(versionsPrefix(id), { startAfter: versionKey(id, known) })) {
-    newest = Math.max(newest, partsOfKey(key)?.version ?? 0);
+    const part = partsOfKey(key)?.part;
+    if (typeof part === 'number') newest = Math.max(newest, part);
   }
   return newest;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FlowDocument, FlowPlan } from '../../contracts/index.ts';
 import type { ObjectStore } from '../objects/index.ts';
 import { assistant } from './assistant.ts';
-import { FlowConflict, FlowInvalid, FlowNotFound } from './errors.ts';
+import { FlowConflict, FlowExists, FlowInvalid, FlowNotFound } from './errors.ts';
 import { versionKey } from './flow-files.ts';
 import { createFlowStore, type FlowEngine } from './flow-store.ts';
 
@@ -162,6 +162,37 @@ export function describeFlowStore(name: string, open: () => Promise<ObjectStore>
       expect(await here.current('shared')).toEqual({ id: 'shared', version: 1 });
       now = 2_000;
       expect(await here.current('shared')).toEqual({ id: 'shared', version: 2 });
+    });
+
+    it('makes what is to be new only where nothing is', async () => {
+      const flows = openFlows();
+      await flows.putDraft('fresh', flowOf('fresh', 'one'), { isNew: true });
+      for (const id of ['fresh', 'assistant']) {
+        await expect(flows.putDraft(id, { ...flowOf(id), id }, { isNew: true }), id).rejects.toThrow(
+          FlowExists,
+        );
+      }
+      expect((await flows.draft('fresh'))?.document).toEqual(flowOf('fresh', 'one'));
+      const rivals = await Promise.allSettled(
+        Array.from({ length: 4 }, () => openFlows().putDraft('rival', flowOf('rival'), { isNew: true })),
+      );
+      expect(rivals.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    });
+
+    it('puts a flow away: unlisted, but there for what runs it or is bound to it, until it is saved again', async () => {
+      const flows = openFlows();
+      await expect(flows.archive('never')).rejects.toThrow(FlowNotFound);
+      await flows.putDraft('away', flowOf('away', 'one'));
+      await flows.publish('away', '');
+      const listed = async () => (await flows.list()).map(({ id }) => id);
+      await flows.archive('away');
+      expect(await flows.isArchived('away')).toBe(true);
+      expect(await listed()).not.toContain('away');
+      expect(textOf(await flows.plan({ id: 'away', version: 1 }))).toBe('one');
+      expect(textOf(await openFlows().plan({ id: 'away' }))).toBe('one');
+      await flows.putDraft('away', flowOf('away', 'two'));
+      expect(await flows.isArchived('away')).toBe(false);
+      expect(await listed()).toContain('away');
     });
 
     it('plans a version once', async () => {

@@ -1,27 +1,10 @@
-import {
-  type FlowDocument,
-  type FlowPlan,
-  type FlowProblem,
-  type FlowRef,
-  type FlowVersion,
-  flowDocument,
-  flowLimits,
-} from '../../contracts/index.ts';
-import { ImmutableCache, type ObjectStore, PreconditionFailed } from '../objects/index.ts';
-import { FlowConflict, FlowInvalid, FlowNotFound } from './errors.ts';
-import {
-  draftKey,
-  flowsPrefix,
-  isFlowId,
-  type PublishedFlow,
-  parseFlow,
-  partsOfKey,
-  readDraft,
-} from './flow-files.ts';
+import type { FlowDocument, FlowPlan, FlowProblem, FlowRef, FlowVersion } from '../../contracts/index.ts';
+import { ImmutableCache, type ObjectStore } from '../objects/index.ts';
+import { type DraftCondition, Drafts } from './drafts.ts';
+import { FlowInvalid, FlowNotFound } from './errors.ts';
+import { flowsPrefix, type PublishedFlow, partsOfKey, readDraft } from './flow-files.ts';
 import { builtInFlows, PublishedFlows } from './published-flows.ts';
 
-/** Etag of a built-in draft that nobody has written. */
-const builtInEtag = 'built-in';
 const cachedPlans = 200;
 const longestNote = 1_000;
 
@@ -46,8 +29,17 @@ export interface FlowStore {
   list(): Promise<FlowSummary[]>;
   /** Null when there is no such flow. A built-in flow has a draft from the start. */
   draft(id: string): Promise<{ document: FlowDocument; etag: string } | null>;
-  /** Throws `FlowConflict` when `ifMatch` is stale, `FlowInvalid` when the form is wrong; the graph may be unfinished. */
-  putDraft(id: string, document: unknown, condition?: { ifMatch?: string }): Promise<{ etag: string }>;
+  /**
+   * Throws `FlowConflict` when `ifMatch` is stale, `FlowExists` for a flow that was to be `new` and is not, `FlowInvalid`
+   * when the form is wrong; the graph may be unfinished. A flow that was put away is back.
+   */
+  putDraft(id: string, document: unknown, condition?: DraftCondition): Promise<{ etag: string }>;
+  /**
+   * Puts a flow away: it is not listed, and not started by its name. What has a version of it, or is bound to it, still
+   * finds it. Throws `FlowNotFound`.
+   */
+  archive(id: string): Promise<void>;
+  isArchived(id: string): Promise<boolean>;
   /** Makes the draft the next version. Throws `FlowInvalid` with all problems, `FlowNotFound`. */
   publish(id: string, note: string): Promise<FlowVersion>;
   /** Newest first, without the built-in one. */
@@ -70,6 +62,7 @@ export function createFlowStore(
 class Flows implements FlowStore {
   readonly #objects: ObjectStore;
   readonly #engine: FlowEngine;
+  readonly #drafts: Drafts;
   readonly #published: PublishedFlows;
   readonly #plans = new ImmutableCache<FlowPlan>(cachedPlans);
 
@@ -77,19 +70,24 @@ class Flows implements FlowStore {
     this.#objects = objects;
     this.#engine = engine;
     this.#published = new PublishedFlows(objects, now);
+    this.#drafts = new Drafts(objects, this.#published, now);
   }
 
   async list(): Promise<FlowSummary[]> {
     const found = new Map([...builtInFlows.keys()].map((id) => [id, { version: 0, hasDraft: false }]));
+    const archived = new Set<string>();
     for await (const { key } of this.#objects.list(flowsPrefix)) {
       const parts = partsOfKey(key);
       if (!parts) continue;
-      const entry = found.get(parts.id) ?? { version: -1, hasDraft: false };
-      found.set(parts.id, {
-        version: Math.max(entry.version, parts.version ?? -1),
-        hasDraft: entry.hasDraft || parts.version === null,
+      const { id, part } = parts;
+      const entry = found.get(id) ?? { version: -1, hasDraft: false };
+      if (part === 'archived') archived.add(id);
+      found.set(id, {
+        version: Math.max(entry.version, typeof part === 'number' ? part : -1),
+        hasDraft: entry.hasDraft || part === 'draft',
       });
     }
+    for (const id of archived) found.delete(id);
     const summaries: FlowSummary[] = [];
     for (const [id, { version, hasDraft }] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const source = version < 0 ? await readDraft(this.#objects, id) : await this.version(id, version);
@@ -99,35 +97,20 @@ class Flows implements FlowStore {
     return summaries;
   }
 
-  async draft(id: string): Promise<{ document: FlowDocument; etag: string } | null> {
-    if (!isFlowId(id)) return null;
-    const stored = await readDraft(this.#objects, id);
-    const document = builtInFlows.get(id)?.document;
-    return stored ?? (document ? { document, etag: builtInEtag } : null);
+  draft(id: string): Promise<{ document: FlowDocument; etag: string } | null> {
+    return this.#drafts.get(id);
   }
 
-  async putDraft(
-    id: string,
-    value: unknown,
-    { ifMatch }: { ifMatch?: string } = {},
-  ): Promise<{ etag: string }> {
-    const document = parseFlow(id, value, flowDocument);
-    if (document.id !== id) {
-      throw new FlowInvalid(id, [{ field: 'id', code: 'id', message: `the id has to be ${id}` }]);
-    }
-    const body = Buffer.from(JSON.stringify(document), 'utf8');
-    if (body.byteLength > flowLimits.documentBytes) {
-      throw new FlowInvalid(id, [
-        { code: 'too_big', message: `the document has more than ${flowLimits.documentBytes} bytes` },
-      ]);
-    }
-    const ofBuiltIn = ifMatch === builtInEtag && builtInFlows.has(id);
-    const condition = ofBuiltIn ? { ifNoneMatch: '*' as const } : ifMatch === undefined ? {} : { ifMatch };
-    try {
-      return await this.#objects.put(draftKey(id), body, condition);
-    } catch (error) {
-      throw error instanceof PreconditionFailed ? new FlowConflict(id) : error;
-    }
+  putDraft(id: string, value: unknown, condition: DraftCondition = {}): Promise<{ etag: string }> {
+    return this.#drafts.put(id, value, condition);
+  }
+
+  archive(id: string): Promise<void> {
+    return this.#drafts.archive(id);
+  }
+
+  isArchived(id: string): Promise<boolean> {
+    return this.#drafts.isArchived(id);
   }
 
   async publish(id: string, note: string): Promise<FlowVersion> {

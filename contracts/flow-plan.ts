@@ -52,6 +52,8 @@ export interface NodeTraits {
   ownRun?: true;
   /** Begins as soon as enough incoming edges have fired; names of the config fields that say how many. */
   join?: { mode: string; quorum: string };
+  /** By which of its ports a node with a given output leaves: by what `field` of the output says. */
+  outputPort?: { field: string; ports: Record<string, string> };
   /** Changes something outside: recorded instead of done in a dry run, but where the config's `field` is harmless. */
   effect?: { field: string; harmless: string[] } | true;
   /** Says something to the person who asked. */

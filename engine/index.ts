@@ -6,7 +6,9 @@
 export { bind } from './bind.ts';
 export { ExpressionFailure, ExpressionSyntaxError, type Scope } from './expression.ts';
 export { NodeFailure } from './failures.ts';
+export { givenPresets, pinnedOf } from './given.ts';
 export { compile, type Program } from './program.ts';
 export { reissue } from './reissue.ts';
+export { partial, ResumeRefused, resultOf, resumption } from './resume.ts';
 export { type Step, step } from './step.ts';
 export { view } from './view.ts';

@@ -99,7 +99,12 @@ export const approval = {
   output: "{decision: 'approve' | 'deny', by, note, at, expired}",
   example: { text: 'Pay {{ trigger.input.amount }}?', expiresAfter: '2d', remindEvery: '4h' },
   defaultTimeout: '30d',
-  traits: { inline: true, waits: true, ownRun: true },
+  traits: {
+    inline: true,
+    waits: true,
+    ownRun: true,
+    outputPort: { field: 'decision', ports: { approve: 'approved', deny: 'denied' } },
+  },
 } satisfies NodeKind;
 
 export const subflow = {

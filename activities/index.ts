@@ -5,4 +5,5 @@
 export { type ConversationDependencies, createConversationActivities } from './conversation.ts';
 export { createDeliveryActivities, type DeliveryDependencies } from './delivery.ts';
 export { createHousekeepingActivities, type HousekeepingDependencies } from './housekeeping.ts';
+export { createRunActivities } from './runs.ts';
 export { createStoreActivities, type StoreDependencies } from './store.ts';

@@ -8,7 +8,7 @@ import type { MemoryRef, NoteChange, Snapshot, SnapshotRef } from './memory.ts';
 import type { FlowRef } from './message.ts';
 import type { RunRecord } from './run.ts';
 import type { Usage } from './usage.ts';
-import type { RunReport } from './workflows.ts';
+import type { RunReport, RunResult } from './workflows.ts';
 
 /** Whose work an activity does: for logs, prompts and limits. */
 export interface RunContext {
@@ -83,6 +83,11 @@ export interface ConversationActivities {
   decide(input: { decision: Decision; from: DeliveryTarget; key: string }): Promise<DecisionResult>;
   /** Tells a conversation what a flow wants noted, starting it when it had completed. */
   note(input: { account: string; channel: string; conversation: string; change: NoteChange }): Promise<void>;
+}
+
+export interface RunActivities {
+  /** How a run ended; null while it is open. Fails as `SubflowFailed` when it ended without a result. */
+  resultOfRun(input: { runId: string }): Promise<RunResult | null>;
 }
 
 /** Store-level steps, bounded by 500 ms a try: local activities. */

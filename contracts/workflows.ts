@@ -128,8 +128,7 @@ export interface BatchInput {
   batch: Batch;
   timeoutMs: number;
   retry: PlanRetry;
-  /** Of the first issue, and when the run has to be over. Epoch milliseconds. */
-  startedAt: number;
+  /** When the run has to be over. Epoch milliseconds. */
   deadline: number;
   depth: number;
   dry: boolean;

@@ -3,6 +3,7 @@ import {
   createConversationActivities,
   createDeliveryActivities,
   createHousekeepingActivities,
+  createRunActivities,
   createStoreActivities,
 } from '../activities/index.ts';
 import { createNodeActivities } from '../activities/nodes/index.ts';
@@ -67,6 +68,7 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
     }),
     ...createConversationActivities({ temporal, pace }),
     ...createDeliveryActivities({ accounts, egress, temporal, pace, logger, metrics }),
+    ...createRunActivities({ temporal }),
     ...createStoreActivities({
       accounts,
       flows: services.flows,

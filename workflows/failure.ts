@@ -1,4 +1,11 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  isCancellation,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { ErrorType, Language, NodeError } from '../contracts/errors.ts';
 import type { Usage } from '../contracts/usage.ts';
 import { userMessageOf } from '../contracts/user-messages.ts';
@@ -18,7 +25,11 @@ export function nodeError(type: ErrorType, message: string, language: Language):
 /** What a failed activity says: its type, attempts and usage, where the activity left them in the details. */
 export function failedBy(thrown: unknown, language: Language): Failed {
   if (isCancellation(thrown)) return { error: nodeError('Cancelled', 'cancelled', language), attempts: 1 };
-  const cause = thrown instanceof ActivityFailure ? thrown.cause : thrown;
+  const isWrapped = thrown instanceof ActivityFailure || thrown instanceof ChildWorkflowFailure;
+  const cause = isWrapped ? thrown.cause : thrown;
+  if (cause instanceof TerminatedFailure) {
+    return { error: nodeError('Terminated', cause.message || 'ended by hand', language), attempts: 1 };
+  }
   if (cause instanceof TimeoutFailure) {
     return { error: nodeError('Timeout', cause.message || 'timed out', language), attempts: 1 };
   }

@@ -1,18 +1,25 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { FlowPlan } from '../contracts/flow-plan.ts';
-import type {
-  ExecuteCommand,
-  FlowCommand,
-  FlowEvent,
-  FlowState,
-  TriggerInput,
-} from '../contracts/flow-state.ts';
+import type { ExecuteCommand, FlowCommand, FlowEvent, FlowState } from '../contracts/flow-state.ts';
 import { compile, type Program, reissue, step } from '../engine/index.ts';
 import { failedBy } from './failure.ts';
-import { type NodeContext, nodeExecutions } from './nodes/index.ts';
+import { isMovable, type NodeContext, perform } from './nodes/index.ts';
 
 /** Thrown by a node's execution to say: not here. The node stays as it is and the flow moves. */
 export class NotHere extends Error {}
+
+/** How a flow is started; `kind`: of the trigger that suits whoever starts it. */
+export type Start = Omit<Extract<FlowEvent, { type: 'started' }>, 'type' | 'trigger' | 'at'> & {
+  trigger?: string | undefined;
+  kind: string;
+};
+
+interface InFlight {
+  scope: CancellationScope;
+  /** It waits, and can go on waiting elsewhere. */
+  movable: boolean;
+  interrupted: boolean;
+}
 
 /**
  * The interpreter's durable shell: the engine decides, the shell carries out and feeds the results back.
@@ -25,10 +32,11 @@ export class FlowShell {
   workedMs = 0;
   private readonly program: Program;
   private readonly context: NodeContext;
-  private readonly inFlight = new Map<string, CancellationScope>();
+  private readonly inFlight = new Map<string, InFlight>();
   private readonly events: FlowEvent[] = [];
   private readonly onStep: (state: FlowState) => void;
   private moving = false;
+  private readonly parked = new Set<string>();
 
   constructor(
     plan: FlowPlan,
@@ -43,12 +51,14 @@ export class FlowShell {
     this.program = compile(plan);
   }
 
-  /** Fires the plan's trigger of a kind, or the first it has. */
-  start(kind: string, input: TriggerInput): void {
-    const trigger =
-      this.plan.nodes.find((node) => node.kind === kind) ??
-      this.plan.nodes.find((node) => node.traits.trigger);
-    this.events.push({ type: 'started', trigger: trigger?.id ?? '', input, at: Date.now() });
+  /** Fires the trigger of this id where the plan has it, else the plan's first of a kind, or the first of all. */
+  start({ trigger, kind, ...how }: Start): void {
+    const triggers = this.plan.nodes.filter((node) => node.traits.trigger);
+    const fires =
+      triggers.find((node) => node.id === trigger) ??
+      triggers.find((node) => node.kind === kind) ??
+      triggers[0];
+    this.events.push({ type: 'started', trigger: fires?.id ?? '', ...how, at: Date.now() });
   }
 
   /** Ends the flow as cancelled; what is in flight is cancelled with it. */
@@ -56,27 +66,57 @@ export class FlowShell {
     this.events.push({ type: 'cancelled', at: Date.now() });
   }
 
+  /** Nothing new is started here any more; the flow moves as soon as it can. */
+  move(): void {
+    this.moving = true;
+  }
+
+  /** Whether a task was interrupted only to go on where the flow moves to. */
+  isParked(task: string): boolean {
+    return this.parked.has(task);
+  }
+
   /**
-   * Goes on until the flow ends, or until `shouldMove` says so and nothing is in flight any more: then nothing new
-   * is started, and the state's running nodes are issued again where it moved to.
+   * Goes on until the flow ends, or has to end because its time is up, or until `shouldMove` says so and what is in
+   * flight only waits: the state's running nodes are issued again where it moved to.
    */
   async drive(
     shouldMove: (state: FlowState, command?: ExecuteCommand) => boolean,
-  ): Promise<'ended' | 'moved'> {
+  ): Promise<'ended' | 'overdue' | 'moved'> {
+    const { deadline = Number.POSITIVE_INFINITY } = this.context.own ?? {};
     if (this.state) this.carryOut(reissue(this.program, this.state), shouldMove);
     for (;;) {
       if (this.events.length === 0) {
+        if (this.moving) this.park();
         if (this.moving && this.inFlight.size === 0) return 'moved';
-        await condition(() => this.events.length > 0 || (this.moving && this.inFlight.size === 0));
+        await condition(() => this.events.length > 0 || (this.moving && this.canPark()));
         continue;
       }
+      const isOverdue = Date.now() >= deadline;
+      if (isOverdue) this.events.unshift({ type: 'cancelled', at: Date.now() });
       const event = this.events.shift();
       if (!event) continue;
       const next = step(this.program, this.state, event, this.context.run.language);
       this.state = next.state;
       this.onStep(next.state);
       this.carryOut(next.commands, shouldMove);
-      if (next.state.status !== 'running') return 'ended';
+      if (next.state.status !== 'running') return isOverdue ? 'overdue' : 'ended';
+    }
+  }
+
+  /** Whether there is something to interrupt, or nothing left to wait for. */
+  private canPark(): boolean {
+    return [...this.inFlight.values()].every(({ interrupted, movable }) => movable && !interrupted);
+  }
+
+  /** Interrupts what only waits, once nothing else is in flight. */
+  private park(): void {
+    if (!this.canPark()) return;
+    for (const [task, inFlight] of this.inFlight) {
+      // What was cancelled for good stays cancelled.
+      if (!inFlight.scope.consideredCancelled) this.parked.add(task);
+      inFlight.interrupted = true;
+      inFlight.scope.cancel();
     }
   }
 
@@ -86,7 +126,7 @@ export class FlowShell {
   ) {
     if (this.state && shouldMove(this.state)) this.moving = true;
     for (const command of commands) {
-      if (command.type === 'cancel') this.inFlight.get(command.task)?.cancel();
+      if (command.type === 'cancel') this.inFlight.get(command.task)?.scope.cancel();
       else if (this.moving || (this.state && shouldMove(this.state, command))) this.moving = true;
       else void this.execute(command);
     }
@@ -95,14 +135,12 @@ export class FlowShell {
   private async execute(command: ExecuteCommand): Promise<void> {
     const { task } = command;
     const scope = new CancellationScope();
-    this.inFlight.set(task, scope);
+    this.inFlight.set(task, { scope, movable: isMovable(command), interrupted: false });
     try {
-      const execution = nodeExecutions.get(command.kind);
       if (this.plan.nodes.find((node) => node.id === command.node)?.traits.waits) {
         this.events.push({ type: 'waiting', task, at: Date.now() });
       }
-      if (!execution) throw new Error(`no execution for kind ${command.kind}`);
-      const { ms = 0, ...done } = await scope.run(() => execution(command, this.context));
+      const { ms = 0, ...done } = await scope.run(() => perform(command, this.context));
       this.workedMs += ms;
       this.events.push({ type: 'succeeded', task, at: Date.now(), ...done });
     } catch (thrown) {

@@ -9,7 +9,9 @@ import { isFinal } from './ending.ts';
 import { FlowShell, NotHere } from './flow-shell.ts';
 import type { ChosenFlow, NodeSuccess } from './nodes/index.ts';
 import { deliverOnce } from './placement.ts';
+import { inputOfMessage } from './run-input.ts';
 import { contextOf, type Voice, worthAnotherTry } from './telling.ts';
+import { traitsOf } from './traits-of.ts';
 
 /** More items than this are a run of their own. */
 const inlineFanOut = 20;
@@ -51,21 +53,17 @@ export class InlineFlow {
         throw new NotHere(chosen.flow);
       },
     });
-    this.shell.start('trigger.message', {
-      text: message.text,
-      sender: message.sender,
-      conversation: message.conversation,
-      attachments: message.attachments ?? [],
-      ...(input === undefined ? {} : { input }),
-    });
+    const said = inputOfMessage(message);
+    this.shell.start({ kind: 'trigger.message', input: input === undefined ? said : { ...said, input } });
   }
 
   get state(): FlowState | null {
     return this.shell.state;
   }
 
-  drive(): Promise<'ended' | 'moved'> {
-    return this.shell.drive((state, command) => this.isLong(state, command));
+  async drive(): Promise<'ended' | 'moved'> {
+    const how = await this.shell.drive((state, command) => this.isLong(state, command));
+    return how === 'moved' ? how : 'ended';
   }
 
   stop(): void {
@@ -81,8 +79,9 @@ export class InlineFlow {
     const workedMs = Math.min(Date.now() - startedAt, this.shell.workedMs);
     if (this.tried.length > 0 || workedMs > pace.promoteAfterMs) return true;
     if (!command) return false;
-    const { waits } = this.plan.nodes.find((node) => node.id === command.node)?.traits ?? {};
-    return waits === true || (state.nodes[command.node]?.items?.length ?? 0) > inlineFanOut;
+    const { ownRun, waits } = traitsOf(this.plan, command);
+    const isWide = (state.nodes[command.node]?.items?.length ?? 0) > inlineFanOut;
+    return waits === true || ownRun === true || isWide;
   }
 
   private async deliver(voice: Voice, command: ExecuteCommand, text: string): Promise<NodeSuccess> {

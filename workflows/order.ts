@@ -8,6 +8,7 @@ import type { RunInput } from '../contracts/workflows.ts';
 import { promotedText } from './command-texts.ts';
 import { type Ending, endingOf, failedEnding } from './ending.ts';
 import { failedBy, nodeError } from './failure.ts';
+import { startFailureFlow } from './failure-flow.ts';
 import { InlineFlow, type InlineWork } from './inline-flow.ts';
 import { deliverOnce, store } from './placement.ts';
 import { startRun } from './promotion.ts';
@@ -47,7 +48,13 @@ export class Order {
   }
 
   /** Runs the message's flow to its end, or until it is long in fact and goes on as a run of its own. Never throws. */
-  async carryOut({ quarantined, ...rest }: Surroundings): Promise<Ending | 'moved'> {
+  async carryOut(surroundings: Surroundings): Promise<Ending | 'moved'> {
+    const ending = await this.runFlow(surroundings);
+    if (ending !== 'moved') await startFailureFlow(this.facts(), ending);
+    return ending;
+  }
+
+  private async runFlow({ quarantined, ...rest }: Surroundings): Promise<Ending | 'moved'> {
     const { language } = this.message;
     try {
       if (quarantined) {

@@ -3,6 +3,7 @@ import type {
   ConversationActivities,
   DeliveryActivities,
   NodeActivities,
+  RunActivities,
   StoreActivities,
 } from '../contracts/activities.ts';
 import type { PlanRetry } from '../contracts/flow-plan.ts';
@@ -18,6 +19,8 @@ export const conversationActivities = proxyActivities<ConversationActivities>({
   startToCloseTimeout: '25s',
   retry: { maximumAttempts: 3 },
 });
+
+export const runActivities = proxyActivities<RunActivities>({ startToCloseTimeout: '15s' });
 
 /** Store-level steps: bounded by 500 ms a try, a few tries, so that they never hold a workflow task open for long. */
 export const store = proxyLocalActivities<StoreActivities>({

@@ -4,7 +4,7 @@ import type { FlowState } from '../contracts/flow-state.ts';
 import type { KeptRun } from '../contracts/kept-run.ts';
 import type { Run, RunRecord } from '../contracts/run.ts';
 import type { Usage } from '../contracts/usage.ts';
-import type { RunInput, RunOrigin } from '../contracts/workflows.ts';
+import type { RunInput, RunOrigin, RunParent } from '../contracts/workflows.ts';
 import { view } from '../engine/index.ts';
 import type { Ending } from './ending.ts';
 
@@ -16,6 +16,9 @@ export interface RunFacts {
   state?: FlowState | null;
   /** How the flow was chosen, when an intent is bound to it. */
   chosen?: RunInput['chosen'];
+  dry?: boolean;
+  resumedFrom?: string;
+  parent?: RunParent;
 }
 
 const noUsage: Usage = { calls: 0, promptTokens: 0, completionTokens: 0 };
@@ -24,6 +27,8 @@ const noUsage: Usage = { calls: 0, promptTokens: 0, completionTokens: 0 };
 export function runOf(facts: RunFacts, ending?: Ending): Run {
   const { origin, plan, state } = facts;
   const message = origin.type === 'message' ? origin.message : null;
+  // Of a message that another run has answered, or will, this is not the one run.
+  const asked = message?.runId === facts.runId ? message : null;
   const nodes = plan && state ? view(plan, state) : [];
   const info = workflowInfo();
   return {
@@ -34,20 +39,20 @@ export function runOf(facts: RunFacts, ending?: Ending): Run {
     channel: message?.channel ?? null,
     account: message?.account ?? null,
     conversation: message?.conversation ?? null,
-    messageId: message?.id ?? null,
+    messageId: asked?.id ?? null,
     user: message?.sender.id ?? (origin.type === 'api' ? origin.user : null),
     text: message?.text ?? (origin.type === 'api' ? (origin.input.text ?? '') : ''),
     answer: ending?.answer ?? null,
     error: ending?.error ?? null,
-    acceptedAt: message?.acceptedAt ?? null,
+    acceptedAt: asked?.acceptedAt ?? null,
     startedAt: new Date(facts.startedAt).toISOString(),
     finishedAt: ending ? new Date().toISOString() : null,
     nodes,
     usage: nodes.reduce((sum, node) => add(sum, node.usage), facts.chosen?.usage ?? noUsage),
     traceId: message?.traceId ?? (origin.type === 'api' ? origin.traceId : ''),
     workflow: { workflowId: info.workflowId, runId: info.runId },
-    resumedFrom: null,
-    parent: null,
+    resumedFrom: facts.resumedFrom ?? null,
+    parent: facts.parent?.runId ?? null,
   };
 }
 

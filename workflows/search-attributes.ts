@@ -7,7 +7,7 @@ const key = (name: string) => defineSearchAttributeKey(name, SearchAttributeType
 const pair = (name: string, value: string): SearchAttributePair => ({ key: key(name), value });
 
 /** What is known of a run when it starts. */
-export function runAttributes({ origin, flow }: RunInput): SearchAttributePair[] {
+export function runAttributes({ origin, flow }: Pick<RunInput, 'origin' | 'flow'>): SearchAttributePair[] {
   const about = [
     pair(searchAttributes.flow, flow.id),
     ...('version' in flow ? [pair(searchAttributes.flowVersion, String(flow.version))] : []),

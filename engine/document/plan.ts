@@ -74,9 +74,10 @@ function planItemWork(work: Json | undefined): Json {
   if (!isJsonObject(work) || typeof work.kind !== 'string')
     throw new InvalidFlow('a fan-out does not say what to do');
   const kind = kindOf(work.kind);
-  const { raw = [], expressions = [] } = kind.traits;
+  const { raw = [], expressions = [], effect, ownRun } = kind.traits;
   const config = planConfig(isJsonObject(work.config) ? work.config : {}, kind);
-  return { kind: work.kind, config, traits: { raw, expressions } };
+  const traits = { raw, expressions, ...(effect && { effect }), ...(ownRun && { ownRun }) };
+  return { kind: work.kind, config, traits };
 }
 
 function planRetry(retry: NonNullable<FlowNode['retry']>): PlanRetry {

@@ -4,6 +4,7 @@ import type { ExecuteCommand } from '../../contracts/flow-state.ts';
 import type { Json } from '../../contracts/json.ts';
 import type { MemoryRef } from '../../contracts/memory.ts';
 import type { Usage } from '../../contracts/usage.ts';
+import type { OwnRun } from '../own-run.ts';
 
 /** What a node's execution may know of its run. */
 export interface NodeContext {
@@ -12,6 +13,10 @@ export interface NodeContext {
   /** The order in the person's words. */
   text: string;
   memory?: MemoryRef;
+  /** What changes something outside is recorded, not done. */
+  dry?: boolean;
+  /** Absent while the flow is still inside its conversation. */
+  own?: OwnRun;
   /** Says `text` to the asker; how often and how patiently it is tried is the run's affair. */
   deliver(command: ExecuteCommand, text: string): Promise<NodeSuccess>;
   /** Ends this flow's part here: another does the rest. Absent where the flow answers nobody's message. */

@@ -1,15 +1,32 @@
-import { ApplicationFailure, sleep } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/workflow';
 import { durationMs } from '../../contracts/duration.ts';
+import type { ExecuteCommand } from '../../contracts/flow-state.ts';
 import type { JsonObject } from '../../contracts/json.ts';
-import type { NodeExecution } from './node.ts';
+import { type OwnRun, ownRunOf, waitFor } from '../own-run.ts';
+import type { NodeExecution, NodeSuccess } from './node.ts';
 
-/** Waits for a duration or until a time. Counted from when the node was first issued, wherever the run moved since. */
-export const wait: NodeExecution = async (command) => {
+/**
+ * Waits for a duration, until a time, or for an event. Counted from when the node was first issued, wherever the run
+ * moved since; an event may have come before that.
+ */
+export const wait: NodeExecution = async (command, context) => {
+  const own = ownRunOf(context);
+  if (command.config.event !== undefined) return waitForEvent(command, own);
   const due = dueAt(command.config, command.startedAt);
-  const left = due - Date.now();
-  if (left > 0) await sleep(left);
+  await waitFor(own, due, () => false);
   return { output: { until: new Date(due).toISOString() }, attempts: 1 };
 };
+
+async function waitForEvent(command: ExecuteCommand, own: OwnRun): Promise<NodeSuccess> {
+  const name = String(command.config.event);
+  const until = command.startedAt + command.timeoutMs;
+  while (await waitFor(own, until, () => own.mailbox.hasEvent(name))) {
+    // Another node that waits for the same may have been quicker.
+    const event = own.mailbox.takeEvent(name);
+    if (event) return { output: event.data ?? null, attempts: 1 };
+  }
+  throw ApplicationFailure.nonRetryable(`no event ${name} came in time`, 'Timeout');
+}
 
 function dueAt(config: JsonObject, startedAt: number): number {
   try {

@@ -104,6 +104,11 @@ export class FlowShell {
     }
   }
 
+  /** Resolves when nothing is in flight any more: what was cancelled may have somebody else to tell. */
+  async quiet(): Promise<void> {
+    await condition(() => this.inFlight.size === 0);
+  }
+
   /** Whether there is something to interrupt, or nothing left to wait for. */
   private canPark(): boolean {
     return [...this.inFlight.values()].every(({ interrupted, movable }) => movable && !interrupted);

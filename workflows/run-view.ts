@@ -69,8 +69,8 @@ export function worthKeeping({ status, nodes }: RunRecord): boolean {
 }
 
 /** What a run is gone on from; undefined where no flow was ever begun. */
-export function keptOf({ runId, origin, plan, state }: RunFacts): KeptRun | undefined {
-  return plan && state ? { runId, origin, plan, state } : undefined;
+export function keptOf({ dry, origin, plan, runId, state }: RunFacts): KeptRun | undefined {
+  return plan && state ? { runId, origin, plan, state, ...(dry ? { dry } : {}) } : undefined;
 }
 
 function add(sum: Usage, more: Usage | undefined): Usage {

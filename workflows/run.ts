@@ -136,5 +136,8 @@ export async function run(input: RunInput): Promise<RunResult> {
         return failedEnding({ ...failedBy(thrown, language).error, node: null }, runId, language);
       });
 
-  return CancellationScope.nonCancellable(() => close(input, facts, ending));
+  return CancellationScope.nonCancellable(async () => {
+    await shell?.quiet();
+    return close(input, facts, ending);
+  });
 }

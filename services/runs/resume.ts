@@ -69,7 +69,7 @@ export async function resumeRun(deps: ResumeDependencies, request: ResumeRequest
       startedAt: deps.clock(),
       plan,
       flow: plan.flow,
-      start,
+      start: { trigger: kept.state.trigger, input: kept.state.input, ...start },
       resumedFrom: runId,
       ...(kept.dry ? { dry: true } : {}),
     };

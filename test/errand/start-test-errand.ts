@@ -55,6 +55,11 @@ export interface TestErrand {
   run(messageId: string): Promise<Run | null>;
   /** Stores and publishes a flow. */
   publish(document: FlowDocument): Promise<void>;
+  /** Starts a flow by the API; resolves with the run's id. */
+  startFlow(id: string, input: Json): Promise<string>;
+  runById(runId: string): Promise<Run>;
+  /** Resolves with a run when it has ended. */
+  ended(runId: string, timeoutMs?: number): Promise<Run>;
   /** Runs a flow by the API; resolves with the run when it has ended. */
   runFlow(id: string, input: Json): Promise<Run>;
   /** A client of its namespace; closed with it. */
@@ -134,6 +139,22 @@ export async function startTestErrand(options: TestErrandOptions): Promise<TestE
       id ? { id } : {},
     );
 
+  const startFlow: TestErrand['startFlow'] = async (id, input) => {
+    const response = await api(`/api/v1/flows/${id}/run`, json('POST', { input }));
+    return startedRun.parse(await response.json()).runId;
+  };
+  const runById: TestErrand['runById'] = async (runId) =>
+    runSchema.parse(await (await api(`/api/v1/runs/${runId}`)).json());
+  const ended: TestErrand['ended'] = (runId, timeoutMs = 30_000) =>
+    vi.waitFor(
+      async () => {
+        const run = await runById(runId);
+        if (run.finishedAt === null) throw new Error(`run ${runId} is ${run.status}`);
+        return run;
+      },
+      { timeout: timeoutMs, interval: 100 },
+    );
+
   return {
     url,
     dataDir,
@@ -159,15 +180,10 @@ export async function startTestErrand(options: TestErrandOptions): Promise<TestE
       const published = await api(`/api/v1/flows/${document.id}/publish`, json('POST', { note: 'test' }));
       if (!put.ok || !published.ok) throw new Error(`${await put.text()} ${await published.text()}`);
     },
-    async runFlow(id, input) {
-      const response = await api(`/api/v1/flows/${id}/run`, json('POST', { input }));
-      const { runId } = startedRun.parse(await response.json());
-      return vi.waitFor(async () => {
-        const run = runSchema.parse(await (await api(`/api/v1/runs/${runId}`)).json());
-        if (run.finishedAt === null) throw new Error(`run ${runId} is ${run.status}`);
-        return run;
-      }, 30_000);
-    },
+    startFlow,
+    runById,
+    ended,
+    runFlow: async (id, input) => ended(await startFlow(id, input)),
     async ledger() {
       return ledger.parse(await (await api('/api/v1/ledger')).json());
     },

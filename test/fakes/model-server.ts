@@ -44,6 +44,8 @@ export interface ModelServer {
   failures: string[];
   /** Requests for a completion so far. */
   count(): number;
+  /** Requests that are neither answered nor given up by the client. */
+  underWay(): number;
   /** Connections opened so far. */
   connections(): number;
   close(): Promise<void>;
@@ -58,6 +60,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   const script = options.script ? [...options.script] : undefined;
   const random = randomFrom(options.seed ?? 1);
   let count = 0;
+  let underWay = 0;
   let connections = 0;
 
   const nextReply = (body: ChatRequest): Reply => {
@@ -88,6 +91,10 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
         return send(response, 400, errorBody(body));
       }
       count += 1;
+      underWay += 1;
+      response.once('close', () => {
+        underWay -= 1;
+      });
       if (options.record !== false) requests.push({ body, headers: request.headers });
       const refused = options.refuse?.find((name) => uses(body, name));
       if (refused) {
@@ -113,6 +120,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     requests,
     failures,
     count: () => count,
+    underWay: () => underWay,
     connections: () => connections,
     close: () =>
       new Promise((resolve) => {

@@ -22,10 +22,17 @@ async function waitForEvent(command: ExecuteCommand, own: OwnRun): Promise<NodeS
   const until = command.startedAt + command.timeoutMs;
   while (await waitFor(own, until, () => own.mailbox.hasEvent(name))) {
     // Another node that waits for the same may have been quicker.
-    const event = own.mailbox.takeEvent(name);
-    if (event) return { output: event.data ?? null, attempts: 1 };
+    const letter = own.mailbox.takeEvent(name);
+    if (letter)
+      return { output: { event: name, data: letter.data ?? null, at: isoTime(letter.at) }, attempts: 1 };
   }
   throw ApplicationFailure.nonRetryable(`no event ${name} came in time`, 'Timeout');
+}
+
+/** Who sends an event may have no clock worth believing. */
+function isoTime(at: unknown): string {
+  const time = new Date(typeof at === 'number' ? at : Number.NaN);
+  return (Number.isNaN(time.getTime()) ? new Date() : time).toISOString();
 }
 
 function dueAt(config: JsonObject, startedAt: number): number {

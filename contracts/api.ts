@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { outcome } from './delivery.ts';
+import { durationMs } from './duration.ts';
+import { durationText } from './duration-text.ts';
+import { nodeError } from './errors.ts';
 import { accountId, conversationId, flowId, messageId, nodeId, runId } from './ids.ts';
 import { json } from './json.ts';
 import { messageTextLimit, sender } from './message.ts';
@@ -67,3 +70,12 @@ export type RunPage = z.infer<typeof runPage>;
 
 export const startRun = z.object({ input: json.optional(), version: z.number().int().positive().optional() });
 export const startedRun = z.object({ runId });
+/** A run that was waited for. `output`: of the nodes where the flow ended. */
+export const endedRun = z.object({ runId, status: outcome, output: json, error: nodeError.nullable() });
+export type EndedRun = z.infer<typeof endedRun>;
+
+/** A duration such as `10s`: how long an answer may wait for the run to end. */
+export const waitTime = durationText.refine((text) => durationMs(text) <= 60_000, 'at most 60s');
+
+/** Where other programs call a flow, and the Standard Webhooks secret they sign with. */
+export const flowHook = z.object({ url: z.string(), secret: z.string() });

@@ -64,6 +64,8 @@ export interface NodeTraits {
   memory?: true;
   /** Needs the outputs of the nodes right before it, by node id. */
   inputs?: true;
+  /** Config fields that are JSON Schemas of what comes from outside. */
+  schemas?: string[];
   /** Config fields that are one CEL expression each, evaluated instead of bound. */
   expressions?: string[];
   /**

@@ -35,5 +35,5 @@ export const triggerWebhook = {
     input: { type: 'object', required: ['order'], properties: { order: { type: 'string' } } },
   },
   defaultTimeout: '10s',
-  traits: { trigger: true, inline: true, raw: ['input'] },
+  traits: { trigger: true, inline: true, raw: ['input'], schemas: ['input'] },
 } satisfies NodeKind;

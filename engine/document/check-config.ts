@@ -4,6 +4,7 @@ import { type NodeKind, nodeKinds } from '../../contracts/node-kinds/index.ts';
 import { compileConfig } from '../bind.ts';
 import { type Expression, ExpressionParser } from '../expression.ts';
 import { isJsonObject } from '../json-object.ts';
+import { JsonSchema, JsonSchemaInvalid } from '../json-schema/index.ts';
 import { flowVariables, itemVariables } from '../program.ts';
 import { fieldPath, named, type Problems, reportSyntax, sentence } from './problems.ts';
 
@@ -34,6 +35,7 @@ export class ConfigCheck {
     }
     const config = node.config ?? {};
     this.#shape(node.id, kind, config, 'config');
+    this.#schemas(node.id, kind, config);
     const inner = kind.traits.fanOut?.do;
     const { [inner ?? '']: perItem, ...common } = config;
     this.#expressions(node.id, inner ? common : config, kind, this.#parser, 'config', onExpression);
@@ -46,6 +48,18 @@ export class ConfigCheck {
     if (!kind) return;
     this.#shape(node, kind, work.config, `${field}.config`);
     this.#expressions(node, work.config, kind, this.#itemParser, `${field}.config`, onExpression);
+  }
+
+  #schemas(node: string, kind: NodeKind, config: JsonObject): void {
+    for (const name of kind.traits.schemas ?? []) {
+      const { [name]: schema } = config;
+      if (schema === undefined) continue;
+      for (const reason of schemaReasons(schema))
+        this.#problems.add('invalid_schema', `${sentence(reason)} Correct the JSON Schema.`, {
+          node,
+          field: `config.${name}`,
+        });
+    }
   }
 
   #shape(node: string, kind: NodeKind, config: JsonObject, field: string): void {
@@ -85,4 +99,14 @@ function partsOf(config: JsonObject, { traits }: NodeKind): [part: JsonObject, p
       ? value.map((entry, at) => [{ [name]: [entry] }, `${name}[${at}].when`])
       : [[{ [name]: value }, name]],
   );
+}
+
+function schemaReasons(schema: Json): readonly string[] {
+  try {
+    new JsonSchema(schema);
+    return [];
+  } catch (error) {
+    if (error instanceof JsonSchemaInvalid) return error.reasons;
+    throw error;
+  }
 }

@@ -17,3 +17,4 @@ export {
 export type { PublishedFlow } from './flow-files.ts';
 export { createFlowStore, type FlowEngine, type FlowStore, type FlowSummary } from './flow-store.ts';
 export { readFlowText, writeFlowText } from './flow-text.ts';
+export { createHookSecrets, type HookSecrets } from './hook-secrets.ts';

@@ -50,7 +50,9 @@ export const flowLimits = {
   edges: 2_000,
   documentBytes: 1_000_000,
   fanOut: 1_000,
-  nodeOutputBytes: 256_000,
+  nodeOutputBytes: 5_000_000,
+  /** What a run is started with from outside. */
+  inputBytes: 256_000,
   /** Flows within flows. */
   subflowDepth: 5,
   runDays: 30,

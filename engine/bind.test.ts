@@ -4,7 +4,7 @@ import { bind } from './bind.ts';
 import { ExpressionFailure, ExpressionSyntaxError, type Scope } from './expression.ts';
 
 const scope: Scope = {
-  variables: { item: { n: 7, name: 'Ann', none: null, list: [1, 'a'] }, big: 'x'.repeat(200_000) },
+  variables: { item: { n: 7, name: 'Ann', none: null, list: [1, 'a'] }, big: 'x'.repeat(1_200_000) },
   node: () => ({ output: { text: 'hi' }, error: null }),
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../contracts/json.ts';
+import { runLimits } from './limits.ts';
 import { reissue } from './reissue.ts';
 import { Driver, problem } from './testing/driver.ts';
 import { edge, fanOutTraits, planNode, planOf, triggerNode } from './testing/plans.ts';
@@ -153,11 +154,11 @@ describe('a fan-out', () => {
 
   it('fails an item whose output is over the limit, and itself when all together are', () => {
     const one = fanOut(ids('a', 'b'));
-    one.end('each[0]', { output: 'x'.repeat(300_000) });
+    one.end('each[0]', { output: 'x'.repeat(runLimits.nodeOutputBytes) });
     expect(one.state.nodes.each?.items?.[0]).toMatchObject({ status: 'failed', error: { type: 'RunLimit' } });
     const all = fanOut(ids('a', 'b'));
-    all.end('each[0]', { output: 'x'.repeat(200_000) });
-    all.end('each[1]', { output: 'x'.repeat(200_000) });
+    all.end('each[0]', { output: 'x'.repeat(runLimits.nodeOutputBytes - 10) });
+    all.end('each[1]', { output: 'x'.repeat(runLimits.nodeOutputBytes - 10) });
     expect(all.state.error).toMatchObject({ node: 'each', type: 'RunLimit' });
   });
 

@@ -4,7 +4,9 @@ import { flowLimits } from '../contracts/flow.ts';
 import { runLimits } from './limits.ts';
 
 it('the bounds that lie apart from the schemas are those of the contracts', () => {
-  expect(runLimits).toMatchObject({ fanOut: flowLimits.fanOut, nodeOutputBytes: flowLimits.nodeOutputBytes });
+  const { fanOut, nodeOutputBytes } = flowLimits;
+  expect(runLimits).toMatchObject({ fanOut, nodeOutputBytes });
+  expect(flowLimits).toMatchObject({ nodes: 500, fanOut: 1_000, subflowDepth: 5, runDays: 30 });
 });
 
 /** Modules that a file loads at run time, by the imports that are not of types alone. */

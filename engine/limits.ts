@@ -6,9 +6,9 @@ export const runLimits = {
   /** Items of one fan-out. */
   fanOut: 1_000,
   /** JSON length of one node's output. */
-  nodeOutputBytes: 256_000,
+  nodeOutputBytes: 5_000_000,
   /** JSON length of what one task is given: its bound config and its inputs. */
-  taskInputBytes: 1_000_000,
+  taskInputBytes: 6_000_000,
   /** Levels of nested arrays and objects in any value. */
   valueDepth: 100,
   /** Items of a fan-out under way at once. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanEdge, PlanNode } from '../contracts/flow-plan.ts';
+import { runLimits } from './limits.ts';
 import { compile } from './program.ts';
 import { reissue } from './reissue.ts';
 import { step } from './step.ts';
@@ -11,6 +12,8 @@ function started(nodes: PlanNode[], edges: PlanEdge[], input = {}): Driver {
   flow.start('start', input);
   return flow;
 }
+
+const large = 'x'.repeat(runLimits.nodeOutputBytes);
 
 describe('edges', () => {
   it('leave by the port that the node ended with, and by success', () => {
@@ -201,7 +204,7 @@ describe('triggers', () => {
 
   it('refuse an input that is too large or too deep for a state', () => {
     const deep = JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`);
-    for (const input of ['x'.repeat(300_000), deep]) {
+    for (const input of [large, deep]) {
       const flow = new Driver(planOf([triggerNode('start')], []));
       flow.start('start', { input });
       expect(flow.state).toMatchObject({ status: 'failed', error: { type: 'RunLimit' } });
@@ -243,8 +246,20 @@ describe('events', () => {
     expect(flow.state.status).toBe('cancelled');
   });
 
+  it('with outputs that are too large together fail the node that goes over', () => {
+    const ids = Array.from({ length: 11 }, (_, at) => `n${at}`);
+    const flow = started(
+      ids.map((id) => planNode(id, { onError: { action: 'continue' } })),
+      ids.map((id) => edge(`start>${id}`)),
+    );
+    for (const id of ids) flow.end(id, { output: large.slice(0, -100) });
+    expect(flow.state.nodes.n9?.status).toBe('succeeded');
+    expect(flow.state.nodes.n10?.error).toMatchObject({ type: 'RunLimit' });
+    expect(flow.state.outputBytes).toBeLessThan(runLimits.outputBytes);
+  });
+
   it('with an output over the limit fail the node as RunLimit', () => {
-    for (const output of ['x'.repeat(256_000), JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`)]) {
+    for (const output of [large, JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`)]) {
       const flow = simple();
       flow.end('a', { output });
       expect(flow.state).toMatchObject({ status: 'failed', error: { node: 'a', type: 'RunLimit' } });
@@ -316,9 +331,9 @@ describe('commands', () => {
   });
 
   it('refuse to hand over more than a task may be given', () => {
-    const texts = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`t${n}`, '{{ trigger.input }}']));
+    const texts = { one: '{{ trigger.input }}', other: '{{ trigger.input }}' };
     const flow = started([planNode('a', { config: texts })], [edge('start>a')], {
-      input: 'x'.repeat(200_000),
+      input: 'x'.repeat(runLimits.taskInputBytes / 2),
     });
     expect(flow.state).toMatchObject({ status: 'failed', error: { node: 'a', type: 'RunLimit' } });
   });

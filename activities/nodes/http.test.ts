@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { flowLimits } from '../../contracts/flow.ts';
 import { createEgress, type Egress } from '../../services/egress/index.ts';
 import { failureOfNode, nodeInputOf, runNode } from '../../test/fakes/model-server-node.ts';
 import { createHttpActivity } from './http.ts';
@@ -96,7 +97,7 @@ describe('an HTTP node', () => {
   });
 
   it('fails as RunLimit when the answer is larger than a node’s output', async () => {
-    const url = await answering(200, {}, 'x'.repeat(300_000));
+    const url = await answering(200, {}, 'x'.repeat(flowLimits.nodeOutputBytes + 1));
     expect(await failureOfNode(http(), nodeInputOf({ url }))).toMatchObject({
       type: 'RunLimit',
       nonRetryable: true,

@@ -1,6 +1,7 @@
 import { CancelledFailure } from '@temporalio/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { flowLimits } from '../../contracts/flow.ts';
 import { ModelError } from '../../services/models/index.ts';
 import { failureOfNode, nodeEnvironment, nodeInputOf, runNode } from '../../test/fakes/model-server-node.ts';
 import { createNodeActivity, type NodeWork } from './node-activity.ts';
@@ -33,7 +34,7 @@ describe('a node that succeeds', () => {
 
   it('may not be larger than a node’s output', async () => {
     const failure = await failureOfNode(
-      activity(async () => ({ output: 'x'.repeat(300_000) })),
+      activity(async () => ({ output: 'x'.repeat(flowLimits.nodeOutputBytes) })),
       input,
     );
     expect(failure).toMatchObject({ type: 'RunLimit', nonRetryable: true });

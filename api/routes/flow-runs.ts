@@ -34,8 +34,8 @@ export function addFlowRuns(
 ): void {
   app.openapi(start, async (c) => {
     const { input, version } = c.req.valid('json');
-    if (input !== undefined && JSON.stringify(input).length > flowLimits.nodeOutputBytes) {
-      throw new ProblemError('too-large', { detail: `input: more than ${flowLimits.nodeOutputBytes} bytes` });
+    if (input !== undefined && JSON.stringify(input).length > flowLimits.inputBytes) {
+      throw new ProblemError('too-large', { detail: `input: more than ${flowLimits.inputBytes} bytes` });
     }
     const flow = await versionOf(flows, c.req.valid('param').id, version);
     const runId = randomRunId();

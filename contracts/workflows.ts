@@ -1,4 +1,3 @@
-import type { RunContext } from './activities.ts';
 import type { HeldApproval } from './approval.ts';
 import type { Outcome } from './delivery.ts';
 import type { NodeError } from './errors.ts';
@@ -118,7 +117,7 @@ export interface RunParent {
 
 /** Items of a fan-out, done by a workflow of their own that ends with a `BatchOutput`. */
 export interface BatchInput {
-  run: RunContext;
+  runId: string;
   origin: RunOrigin;
   plan: FlowPlan;
   input: FlowState['input'];

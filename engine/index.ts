@@ -7,6 +7,7 @@ export { bind } from './bind.ts';
 export { ExpressionFailure, ExpressionSyntaxError, type Scope } from './expression.ts';
 export { NodeFailure } from './failures.ts';
 export { givenPresets, pinnedOf } from './given.ts';
+export { runLimits } from './limits.ts';
 export { compile, type Program } from './program.ts';
 export { reissue } from './reissue.ts';
 export { partial, ResumeRefused, resultOf, resumption } from './resume.ts';

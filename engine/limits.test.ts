@@ -4,8 +4,8 @@ import { flowLimits } from '../contracts/flow.ts';
 import { runLimits } from './limits.ts';
 
 it('the bounds that lie apart from the schemas are those of the contracts', () => {
-  const { fanOut, nodeOutputBytes } = flowLimits;
-  expect(runLimits).toMatchObject({ fanOut, nodeOutputBytes });
+  const { fanOut, nodeOutputBytes, runDays, subflowDepth } = flowLimits;
+  expect(runLimits).toMatchObject({ fanOut, nodeOutputBytes, runDays, subflowDepth });
   expect(flowLimits).toMatchObject({ nodes: 500, fanOut: 1_000, subflowDepth: 5, runDays: 30 });
 });
 

@@ -1,5 +1,5 @@
 /**
- * Bounds of what runs, in the units named. The first two repeat `flowLimits` of contracts, which lies beside
+ * Bounds of what runs, in the units named. Those that are in `flowLimits` of contracts too repeat it: that lies beside
  * zod schemas and so cannot be loaded where workflows run; a test keeps them equal.
  */
 export const runLimits = {
@@ -15,6 +15,9 @@ export const runLimits = {
   concurrency: 100,
   /** More items than this go in batches, where none waits for another. */
   unbatched: 100,
+  /** Flows around a flow. */
+  subflowDepth: 5,
+  runDays: 30,
   /** JSON length of all outputs of a flow together. */
   outputBytes: 50_000_000,
 } as const;

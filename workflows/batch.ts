@@ -5,6 +5,7 @@ import { ApprovalDesk } from './approval-desk.ts';
 import { failedBy } from './failure.ts';
 import { Mailbox } from './mailbox.ts';
 import { type NodeContext, perform } from './nodes/index.ts';
+import { contextOf } from './telling.ts';
 
 /**
  * Items of a large fan-out, some at a time. Always ends with how those ended that it began, also when it is cancelled:
@@ -12,8 +13,7 @@ import { type NodeContext, perform } from './nodes/index.ts';
  */
 export async function batch(input: BatchInput): Promise<BatchOutput> {
   const { concurrency, items, stopsAtFailure } = input.batch;
-  const { language } = input.run;
-  const context = contextOf(input);
+  const context = contextFor(input);
   const window = new CancellationScope();
   const waiting = [...items];
   const ended: BatchOutput['items'] = [];
@@ -24,7 +24,7 @@ export async function batch(input: BatchInput): Promise<BatchOutput> {
       ended.push({ index: item.index, attempts, output, ...(usage ? { usage } : {}) });
     } catch (thrown) {
       if (isCancellation(thrown)) return;
-      const { attempts, error, usage } = failedBy(thrown, language);
+      const { attempts, error, usage } = failedBy(thrown, context.run.language);
       ended.push({ index: item.index, attempts, error, ...(usage ? { usage } : {}) });
       if (stopsAtFailure) window.cancel();
     }
@@ -51,10 +51,10 @@ function commandOf(
   };
 }
 
-function contextOf({ deadline, depth, dry, input, origin, plan, run }: BatchInput): NodeContext {
+function contextFor({ deadline, depth, dry, input, origin, plan, runId }: BatchInput): NodeContext {
   return {
     plan,
-    run,
+    run: contextOf(runId, plan.flow, origin),
     text: input.text ?? '',
     dry,
     own: {

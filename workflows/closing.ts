@@ -2,11 +2,11 @@ import { getExternalWorkflowHandle, log, sleep } from '@temporalio/workflow';
 import type { KeptRun } from '../contracts/kept-run.ts';
 import type { RunRecord } from '../contracts/run.ts';
 import { type RunInput, type RunResult, type RunSignal, signalNames } from '../contracts/workflows.ts';
+import { resultOf } from '../engine/index.ts';
 import type { Ending } from './ending.ts';
 import { failedBy } from './failure.ts';
 import { startFailureFlow } from './failure-flow.ts';
 import { deliverPatiently, deliveryActivities, store } from './placement.ts';
-import { resultOf } from './run-result.ts';
 import { keptOf, type RunFacts, recordOf } from './run-view.ts';
 import { upsertEnding } from './search-attributes.ts';
 import { contextOf, lastWordsStep, tell } from './telling.ts';
@@ -17,10 +17,16 @@ export async function close(input: RunInput, facts: RunFacts, ending: Ending): P
   const record = recordOf(facts, told);
   await keep(record, keptOf(facts));
   upsertEnding(told.outcome, record.intent);
-  const result = resultOf(facts, told);
+  const result = resultFor(facts, told);
   await report(input, told, result);
   await startFailureFlow(facts, told);
   return result;
+}
+
+/** What it gives to the run that it is part of. */
+function resultFor({ plan, state }: RunFacts, { error, outcome }: Ending): RunResult {
+  const why = error && { type: error.type, message: error.message, userMessage: error.userMessage };
+  return { outcome, output: plan && state ? resultOf(plan, state) : null, error: why };
 }
 
 /** Says what the flow did not say; when even that fails for good, the run has failed visibly. */

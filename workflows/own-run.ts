@@ -1,11 +1,12 @@
 import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { TriggerInput } from '../contracts/flow-state.ts';
 import type { RunOrigin } from '../contracts/workflows.ts';
+import { runLimits } from '../engine/index.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
 import type { Mailbox } from './mailbox.ts';
 
-/** As `flowLimits` has it, which lies beside zod schemas; an hour more, so that a wait of all its days ends first. */
-const runMs = 30 * 86_400_000 + 3_600_000;
+/** An hour more, so that a wait of all the days that a run may take ends first. */
+const runMs = runLimits.runDays * 86_400_000 + 3_600_000;
 
 /** What only a run of its own has for its nodes. */
 export interface OwnRun {

@@ -15,7 +15,7 @@ export async function runBatch(
   const { dry = false, plan, run } = context;
   const { kind, node, retry, task, timeoutMs } = command;
   const input: BatchInput = {
-    run,
+    runId: run.runId,
     origin: own.origin,
     plan: { ...plan, nodes: plan.nodes.filter(({ id }) => id === node), edges: [] },
     input: own.input(),

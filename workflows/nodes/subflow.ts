@@ -6,6 +6,7 @@ import {
 } from '@temporalio/workflow';
 import type { ExecuteCommand } from '../../contracts/flow-state.ts';
 import { type RunInput, type RunResult, signalNames } from '../../contracts/workflows.ts';
+import { runLimits } from '../../engine/index.ts';
 import { derivedRunId } from '../derived-id.ts';
 import { failedBy } from '../failure.ts';
 import { ownRunOf, waitFor } from '../own-run.ts';
@@ -13,8 +14,6 @@ import { runActivities } from '../placement.ts';
 import { startRun } from '../promotion.ts';
 import type { NodeContext, NodeExecution } from './node.ts';
 
-/** As `flowLimits` has it, which lies beside zod schemas. */
-const mostAround = 5;
 /** How often a run is asked for that was begun by an earlier execution and may have ended unseen. */
 const firstLookMs = 60_000;
 const longestLookMs = 3_600_000;
@@ -22,7 +21,7 @@ const longestLookMs = 3_600_000;
 /** Runs another flow as a run of its own and waits for its result. Fails as `SubflowFailed` where that does. */
 export const subflow: NodeExecution = async (command, context) => {
   const own = ownRunOf(context);
-  if (own.depth >= mostAround) {
+  if (own.depth >= runLimits.subflowDepth) {
     throw ApplicationFailure.nonRetryable(`there are ${own.depth} flows around this one already`, 'RunLimit');
   }
   const runId = derivedRunId(context.run.runId, command.task);

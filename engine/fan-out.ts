@@ -18,7 +18,7 @@ export function startFanOut(step: Transition, node: ProgramNode): Outcome | unde
   const { id } = node.plan;
   const config = fanOutConfig(node, step.state);
   const kept = step.takeKeptItems(id);
-  const items = config.items.map((item, index) => initialItem(item, kept[index]));
+  const items = config.items.map((item, index) => initialItem(step, item, kept[index]));
   for (const index of unorderable(config.dependencies))
     if (items[index]?.status === 'pending')
       items[index] = failed(
@@ -65,8 +65,9 @@ export function reissueItems(node: ProgramNode, state: FlowState): ExecuteComman
 const nothing = { status: 'pending' as const, attempts: 0 };
 
 /** An item of an earlier run that is still the same need not be done again. */
-function initialItem(item: Json, kept: KeptItem | undefined): ItemState {
+function initialItem(step: Transition, item: Json, kept: KeptItem | undefined): ItemState {
   if (!kept || !isSameJson(item, kept.item)) return { status: 'pending', attempts: 0 };
+  step.admit(kept.output);
   return { status: 'succeeded', attempts: kept.attempts, output: kept.output };
 }
 

@@ -1,12 +1,12 @@
 import type { FlowState } from '../contracts/flow-state.ts';
 import type { ProgramEdge } from './program.ts';
 
-/**
- * Where only a part of a flow is done: edges out of the part are dead, edges into it fire whatever the nodes before it
- * would have said. Undefined for an edge that decides as always.
- */
-export function firesInPart({ only, presets }: FlowState, { plan }: ProgramEdge): boolean | undefined {
-  if (!only) return undefined;
-  if (!only.includes(plan.to) && !Object.hasOwn(presets ?? {}, plan.to)) return false;
-  return only.includes(plan.from) ? undefined : true;
+/** Whether a node is to be done, or its result is given: all are, where not only a part of the flow is done. */
+export function isWanted({ only, presets = {} }: FlowState, node: string): boolean {
+  return !only || only.includes(node) || Object.hasOwn(presets, node);
+}
+
+/** Whether an edge leads into the part from outside: it fires, whatever the node before it would have said. */
+export function entersPart({ only }: FlowState, { plan }: ProgramEdge): boolean {
+  return only !== undefined && !only.includes(plan.from);
 }

@@ -1,3 +1,4 @@
+import { isWanted } from './part.ts';
 import type { ProgramNode } from './program.ts';
 import type { Transition } from './transition.ts';
 
@@ -5,11 +6,11 @@ import type { Transition } from './transition.ts';
 export type Readiness = 'open' | 'begins' | 'skipped' | 'tooFew';
 
 /** A node begins when its edges are decided and one has fired; one with a quorum, as soon as so many have. */
-export function readiness(step: Transition, { incoming, quorum }: ProgramNode): Readiness {
+export function readiness(step: Transition, { plan, incoming, quorum }: ProgramNode): Readiness {
   const edges = incoming.map((edge) => step.edge(edge));
   const fired = edges.filter((edge) => edge === 'fired').length;
   const open = edges.filter((edge) => edge === undefined).length;
-  if (quorum === undefined) {
+  if (quorum === undefined || !isWanted(step.state, plan.id)) {
     if (open > 0) return 'open';
     return fired > 0 ? 'begins' : 'skipped';
   }

@@ -3,7 +3,7 @@ import { ExpressionFailure } from './expression.ts';
 import { nodeErrorOf } from './failures.ts';
 import { startFanOut } from './fan-out.ts';
 import { nodeCommand } from './issue.ts';
-import { firesInPart } from './part.ts';
+import { entersPart, isWanted } from './part.ts';
 import { takePreset } from './preset.ts';
 import type { ProgramEdge, ProgramNode } from './program.ts';
 import { readiness } from './readiness.ts';
@@ -101,7 +101,7 @@ function succeed(
   const fired = new Set(
     node.outgoing.filter(
       (edge) =>
-        firesInPart(step.state, edge) ??
+        entersPart(step.state, edge) ||
         ((edge.plan.on === 'success' || edge.plan.on === port) && holds(step, edge)),
     ),
   );
@@ -136,8 +136,10 @@ function fail(step: Transition, node: ProgramNode, error: NodeError): void {
   }
 }
 
+/** Edges out of the part of a flow that is done are dead. */
 function decide(step: Transition, node: ProgramNode, fires: (edge: ProgramEdge) => boolean): void {
-  for (const edge of node.outgoing) step.setEdge(edge, firesInPart(step.state, edge) ?? fires(edge));
+  for (const edge of node.outgoing)
+    step.setEdge(edge, isWanted(step.state, edge.plan.to) && (entersPart(step.state, edge) || fires(edge)));
 }
 
 function holds(step: Transition, { when }: ProgramEdge): boolean {

@@ -4,7 +4,7 @@ import type { ExecuteCommand, FlowState } from '../contracts/flow-state.ts';
 import { reissue } from './reissue.ts';
 import { step } from './step.ts';
 import { Driver } from './testing/driver.ts';
-import { picker, type RandomFlow, randomFlow } from './testing/random-flows.suite.ts';
+import { picker, type RandomFlow, randomFlow, timeless } from './testing/random-flows.suite.ts';
 import { expectedStatuses } from './testing/reference.suite.ts';
 
 const order = fc.array(fc.nat(), { minLength: 1, maxLength: 30 });
@@ -15,13 +15,6 @@ function run(flow: RandomFlow, numbers: readonly number[]): Driver {
   driver.start(flow.trigger, { input: null });
   driver.run(flow.ends, picker(numbers));
   return driver;
-}
-
-/** A state without its times and without what a fan-out knows of times, which do depend on the order. */
-function timeless(state: FlowState): unknown {
-  return JSON.parse(
-    JSON.stringify(state, (key, value) => (/^(started|finished)At$/.test(key) ? undefined : value)),
-  );
 }
 
 const byTask = (commands: Iterable<ExecuteCommand>) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { FlowPlan, PlanEdge, PlanNode } from '../../contracts/flow-plan.ts';
-import type { ExecuteCommand } from '../../contracts/flow-state.ts';
+import type { ExecuteCommand, FlowState } from '../../contracts/flow-state.ts';
 import type { Json } from '../../contracts/json.ts';
 import { problem, type TaskEnd } from './driver.ts';
 import { edge, fanOutTraits, planNode, planOf, triggerNode } from './plans.ts';
@@ -45,8 +45,7 @@ export function randomFlow(actions: Action[] = handled): fc.Arbitrary<RandomFlow
   const node = fc.record({
     behaviour: behaviour(),
     action: fc.constantFrom(...actions),
-    items: fc.option(fc.array(item(), { maxLength: 6 }), { freq: 4 }),
-    concurrency: fc.integer({ min: 1, max: 4 }),
+    special: fc.option(fc.oneof({ weight: 4, arbitrary: fanOut() }, crowd(), choice(), join()), { freq: 2 }),
     edges: fc.array(randomEdge(), { minLength: 1, maxLength: 4 }),
   });
   return fc
@@ -56,29 +55,64 @@ export function randomFlow(actions: Action[] = handled): fc.Arbitrary<RandomFlow
     })
     .map(({ nodes, trigger }) => {
       const behaviours = new Map(nodes.map((made, at) => [`n${at + 2}`, made.behaviour]));
-      const planned = nodes.map((made, at) => {
-        const onError = {
-          action: made.action,
-          ...(made.action === 'fallback' && { value: { flag: false } }),
-        };
-        return made.items
-          ? planNode(`n${at + 2}`, {
-              onError,
-              traits: fanOutTraits,
-              config: fanOutConfig(made.items, made.concurrency),
-            })
-          : planNode(`n${at + 2}`, {
-              onError,
-              config: made.behaviour.broken ? { x: '{{ 1 / 0 }}' } : { x: 1 },
-            });
-      });
       const edges = nodes.flatMap((made, at) => made.edges.map((random) => edgeTo(at + 2, random)));
+      const planned = nodes.map(({ special, behaviour: { broken }, action }, at) => {
+        const id = `n${at + 2}`;
+        const source = edges.find(({ to }) => to === id)?.from;
+        return planNode(id, {
+          onError: { action, ...(action === 'fallback' && { value: { flag: false } }) },
+          ...(special ?? {
+            config: { x: broken ? '{{ 1 / 0 }}' : 1, seen: `{{ nodes.${source}.output != null }}` },
+          }),
+        });
+      });
       return {
         plan: planOf([triggerNode('n0'), triggerNode('n1'), ...planned], edges),
         trigger,
         ends: (command) => endOf(command, behaviours.get(command.node)),
       };
     });
+}
+
+type Special = Pick<PlanNode, 'config' | 'traits'>;
+
+function fanOut(): fc.Arbitrary<Special> {
+  const made = { items: fc.array(item(), { maxLength: 6 }), concurrency: fc.integer({ min: 1, max: 4 }) };
+  return fc.record(made).map(({ items, concurrency }) => ({
+    traits: fanOutTraits,
+    config: fanOutConfig(items, concurrency),
+  }));
+}
+
+/** So many items that they go in batches; every seventh fails, or none. */
+function crowd(): fc.Arbitrary<Special> {
+  return fc
+    .record({ count: fc.integer({ min: 101, max: 210 }), fails: fc.boolean() })
+    .map(({ count, fails }) => ({
+      traits: fanOutTraits,
+      config: fanOutConfig(
+        Array.from({ length: count }, (_, at) => ({ deps: [], fails: fails && at % 7 === 0 })),
+        3,
+      ),
+    }));
+}
+
+function choice(): fc.Arbitrary<Special> {
+  const cases = fc.array(
+    fc.record({
+      port: fc.constantFrom('left', 'right'),
+      when: fc.constantFrom('true', 'false', '1 / 0 > 0'),
+    }),
+    { maxLength: 3 },
+  );
+  return cases.map((made) => ({ traits: { cases: 'cases' }, config: { x: 1, cases: made } }));
+}
+
+function join(): fc.Arbitrary<Special> {
+  const traits = { inputs: true as const, join: { mode: 'mode', quorum: 'quorum' } };
+  return fc
+    .record({ mode: fc.constantFrom('all', 'any', 'quorum'), quorum: fc.integer({ min: 1, max: 3 }) })
+    .map((made) => ({ traits, config: { x: 1, ...made } }));
 }
 
 function fanOutConfig(items: { deps: number[]; fails: boolean }[], concurrency: number) {
@@ -104,7 +138,7 @@ function item() {
 function randomEdge() {
   return fc.record({
     from: fc.nat(),
-    on: fc.constantFrom('success', 'success', 'success', 'success', 'left', 'right', 'error'),
+    on: fc.constantFrom('success', 'success', 'success', 'success', 'left', 'right', 'default', 'error'),
     when: fc.constantFrom(
       undefined,
       undefined,
@@ -132,10 +166,19 @@ function edgeTo(
   return edge(`${source}:${on}>n${to}`, when && (sources[when] ?? when));
 }
 
-function endOf({ config, node }: ExecuteCommand, behaviour: Behaviour | undefined): TaskEnd {
+function endOf({ config, node, batch }: ExecuteCommand, behaviour: Behaviour | undefined): TaskEnd {
+  if (batch) {
+    const items = batch.items.map(({ index, config: { fails } }) => ({
+      index,
+      attempts: 1,
+      ...(fails === true ? { error: { ...problem('HttpStatus', `of ${node}`) } } : { output: index }),
+    }));
+    return { output: JSON.parse(JSON.stringify({ items })) };
+  }
   const output: Json = { flag: true, from: node, config };
   if (config.fails === true || behaviour?.end === 'fail')
     return { error: problem('HttpStatus', `of ${node}`) };
+  if (typeof config.cases === 'string') return { output, port: config.cases };
   return behaviour?.end === 'success' || !behaviour ? { output } : { output, port: behaviour.end };
 }
 
@@ -143,4 +186,13 @@ function endOf({ config, node }: ExecuteCommand, behaviour: Behaviour | undefine
 export function picker(numbers: readonly number[]): (count: number) => number {
   let at = 0;
   return (count) => (numbers[at++ % Math.max(numbers.length, 1)] ?? 0) % count;
+}
+
+/** A state without what depends on the order in which tasks ended: times, and what was not there yet. */
+export function timeless(state: FlowState): unknown {
+  return JSON.parse(
+    JSON.stringify(state, (key, value) =>
+      /^((started|finished)At|unseen|presets|keptItems|only)$/.test(key) ? undefined : value,
+    ),
+  );
 }

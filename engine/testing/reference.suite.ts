@@ -12,17 +12,25 @@ export function expectedStatuses({ plan, trigger, ends }: RandomFlow): Record<st
   for (const node of plan.nodes) {
     const incoming = plan.edges.filter(({ to }) => to === node.id);
     const outgoing = plan.edges.filter(({ from }) => from === node.id);
-    const runs = incoming.length > 0 ? incoming.some((edge) => fired.has(edge)) : node.id === trigger;
-    if (!runs) {
+    const firing = incoming.filter((edge) => fired.has(edge)).length;
+    const enough = firing >= quorumOf(node);
+    const taken = incoming.some(({ from }) => statuses[from] !== 'skipped');
+    const runs = incoming.length > 0 ? enough : node.id === trigger;
+    const tooFew = !runs && node.traits.join && node.config.mode !== 'all' && taken;
+    if (!runs && !tooFew) {
       statuses[node.id] = 'skipped';
       continue;
     }
-    const { status, edges } = resultOf(node, outgoing, ends);
+    const { status, edges } = tooFew ? failedResult(node, outgoing) : resultOf(node, outgoing, ends);
     if (status === 'unhandled') return 'fails';
     statuses[node.id] = status;
     for (const edge of edges) fired.add(edge);
   }
   return statuses;
+}
+
+function quorumOf({ traits, config }: PlanNode): number {
+  return traits.join && config.mode === 'quorum' ? Number(config.quorum) : 1;
 }
 
 interface Result {
@@ -63,7 +71,26 @@ function verdict({ when }: PlanEdge, output: { flag?: boolean } | null): 'fires'
 function endOf(node: PlanNode, ends: RandomFlow['ends']): { port?: string | undefined } | 'fails' {
   if (node.kind === 'start' || node.traits.fanOut) return {};
   if (node.config.x !== 1) return 'fails';
-  const command: ExecuteCommand = { ...node, type: 'execute', task: node.id, node: node.id, startedAt: 0 };
+  const config = { ...node.config, ...chosenPort(node) };
+  if (config.cases === undefined && node.traits.cases) return 'fails';
+  const command: ExecuteCommand = {
+    ...node,
+    config,
+    type: 'execute',
+    task: node.id,
+    node: node.id,
+    startedAt: 0,
+  };
   const end = ends(command);
   return 'error' in end ? 'fails' : { port: end.port };
+}
+
+/** The first case that holds, unless one before it fails. */
+function chosenPort({ config: { cases } }: PlanNode): { cases?: string | undefined } {
+  if (!Array.isArray(cases)) return {};
+  for (const entry of JSON.parse(JSON.stringify(cases))) {
+    if (entry.when === 'true') return { cases: entry.port };
+    if (entry.when !== 'false') return { cases: undefined };
+  }
+  return { cases: 'default' };
 }

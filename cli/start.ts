@@ -22,6 +22,8 @@ export interface StartOptions {
   ownsProcess: boolean;
   /** Zero: every workflow task replays from the start, to prove that it can. */
   maxCachedWorkflows?: number;
+  /** Workflows of another build, to prove that it takes over; this build's when absent. */
+  bundlePath?: string;
 }
 
 export interface RunningErrand {
@@ -57,7 +59,14 @@ export async function startErrand(options: StartOptions): Promise<RunningErrand>
 }
 
 async function start(
-  { settings, role, onProgress, ownsProcess, maxCachedWorkflows }: StartOptions,
+  {
+    settings,
+    role,
+    onProgress,
+    ownsProcess,
+    maxCachedWorkflows,
+    bundlePath = workflowBundlePath,
+  }: StartOptions,
   undo: Undo[],
   stop: () => Promise<void>,
 ): Promise<RunningErrand> {
@@ -107,7 +116,7 @@ async function start(
       connection,
       dataConverter,
       activities,
-      bundlePath: workflowBundlePath,
+      bundlePath,
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
     });
     undo.push(async () => {

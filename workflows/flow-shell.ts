@@ -66,11 +66,6 @@ export class FlowShell {
     this.events.push({ type: 'cancelled', at: Date.now() });
   }
 
-  /** Nothing new is started here any more; the flow moves as soon as it can. */
-  move(): void {
-    this.moving = true;
-  }
-
   /** Whether a task was interrupted only to go on where the flow moves to. */
   isParked(task: string): boolean {
     return this.parked.has(task);
@@ -84,12 +79,15 @@ export class FlowShell {
     shouldMove: (state: FlowState, command?: ExecuteCommand) => boolean,
   ): Promise<'ended' | 'overdue' | 'moved'> {
     const { deadline = Number.POSITIVE_INFINITY } = this.context.own ?? {};
+    // Letters and reminders lengthen a history as steps do.
+    const mayMove = (): boolean => this.state !== null && shouldMove(this.state);
     if (this.state) this.carryOut(reissue(this.program, this.state), shouldMove);
     for (;;) {
       if (this.events.length === 0) {
+        this.moving ||= mayMove();
         if (this.moving) this.park();
         if (this.moving && this.inFlight.size === 0) return 'moved';
-        await condition(() => this.events.length > 0 || (this.moving && this.canPark()));
+        await condition(() => this.events.length > 0 || (this.moving ? this.canPark() : mayMove()));
         continue;
       }
       const isOverdue = Date.now() >= deadline;

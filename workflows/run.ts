@@ -38,6 +38,14 @@ import { startOf } from './run-input.ts';
 import { type RunFacts, runOf } from './run-view.ts';
 import { contextOf, type Voice } from './telling.ts';
 
+/** Short enough to be replayed quickly, and far from the server's limits. */
+const eventsPerExecution = 2_000;
+
+function isHistoryLong(): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength >= eventsPerExecution;
+}
+
 /** One execution of a flow version by itself: it starts here, or goes on from the state that it is handed. */
 export async function run(input: RunInput): Promise<RunResult> {
   const { origin, parent, runId } = input;
@@ -56,8 +64,6 @@ export async function run(input: RunInput): Promise<RunResult> {
   setHandler(defineSignal<[RunSignal]>(signalNames.mail), (letter) => {
     const dropped = mailbox.put(letter);
     if (dropped) log.warn('the oldest letter of a run was dropped: too many wait', { type: dropped.type });
-    // Letters alone lengthen a history too.
-    if (workflowInfo().continueAsNewSuggested) shell?.move();
   });
   setHandler(defineUpdate<DecisionResult, [Decision]>(updateNames.decide), (decision) =>
     approvals.decide(decision),
@@ -108,7 +114,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     });
     if (!input.state) shell.start(startOf(input));
     if (stopped) shell.cancel();
-    const how = await shell.drive(() => workflowInfo().continueAsNewSuggested);
+    const how = await shell.drive(isHistoryLong);
     const { state } = shell;
     if (!state) throw new Error('the flow never started');
     if (how === 'moved') {

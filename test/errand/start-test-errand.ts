@@ -34,6 +34,8 @@ export interface TestErrandOptions {
   /** Of the account; `assistant` without. */
   flow?: string;
   maxCachedWorkflows?: number;
+  /** Workflows of another build. */
+  bundlePath?: string;
   /** What was left by an earlier one: the same data, namespace and people. */
   after?: TestErrand;
 }
@@ -123,6 +125,7 @@ export async function startTestErrand(options: TestErrandOptions): Promise<TestE
     role: 'all',
     onProgress: () => {},
     ownsProcess: false,
+    ...(options.bundlePath === undefined ? {} : { bundlePath: options.bundlePath }),
     ...(options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows }),
   });
   const url = `http://127.0.0.1:${errand.port}`;

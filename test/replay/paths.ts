@@ -1,4 +1,5 @@
 import type { FlowDocument } from '../../contracts/flow.ts';
+import { flow, message, node, start } from '../errand/flow.ts';
 
 /** The nodes that the assistant does not have, in one flow that a program starts. */
 export function controlFlow(url: string): FlowDocument {
@@ -40,3 +41,55 @@ export const patientFlow: FlowDocument = {
     { from: 'pause', to: 'say' },
   ],
 };
+
+/** A flow of a conversation that waits for a person, an event and a subflow that goes in batches. */
+export const waitingFlow = flow(
+  'waiting',
+  [
+    message,
+    node('ask', 'approval', {
+      text: 'Go on?',
+      remindEvery: '1s',
+      escalateAfter: '1s',
+      escalateTo: { account: 'hook', conversation: 'elsewhere' },
+    }),
+    node('event', 'wait', { event: 'go' }),
+    node('sub', 'subflow', { flow: 'batched' }),
+    node('say', 'notify', { text: '{{ nodes.event.output.data }} {{ size(nodes.sub.output.items) }}' }),
+  ],
+  ['message>ask', 'ask:approved>event', 'message>sub', 'event>say', 'sub>say'],
+);
+
+/** So many items that they go in batches, each a subflow. */
+export const batchedFlow = flow(
+  'batched',
+  [
+    start,
+    node('each', 'dispatch', {
+      items: Array.from({ length: 103 }, (_, index) => index),
+      do: { kind: 'subflow', config: { flow: 'one', input: '{{ item }}' } },
+      concurrency: 25,
+    }),
+  ],
+  ['start>each'],
+);
+
+export const oneFlow = flow(
+  'one',
+  [start, node('same', 'transform', { output: '{{ trigger.input }}' })],
+  ['start>same'],
+);
+
+/** Fails inside its conversation, and has a flow for that. */
+export const failingFlow = flow(
+  'failing',
+  [message, node('bad', 'transform', { output: '{{ 1 / 0 }}' })],
+  ['message>bad'],
+  { onFailure: { flow: 'alarm' } },
+);
+
+export const alarmFlow = flow(
+  'alarm',
+  [start, node('say', 'notify', { text: '{{ trigger.input.node }} failed' })],
+  ['start>say'],
+);

@@ -3,10 +3,22 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Approval, Decision, DecisionResult } from '../../contracts/approval.ts';
+import type { RunSignal } from '../../contracts/workflows.ts';
 import { conversationWorkflowId } from '../../services/temporal/workflow-ids.ts';
+import { derivedRunId } from '../../workflows/derived-id.ts';
+import { flow, node, start } from '../errand/flow.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
-import { controlFlow, patientFlow } from './paths.ts';
+import {
+  alarmFlow,
+  batchedFlow,
+  controlFlow,
+  failingFlow,
+  oneFlow,
+  patientFlow,
+  waitingFlow,
+} from './paths.ts';
 
 /** `npm run histories`: one history of each path, for every later build to replay. */
 const directory = fileURLToPath(new URL('histories/', import.meta.url));
@@ -73,6 +85,70 @@ it('a run that is stopped, and one whose models are all away', async () => {
     await record(lonely.temporal, 'conversation-failed', conversationWorkflowId('hook', 'failed'));
   } finally {
     await lonely.end();
+  }
+});
+
+it('a run that waits for a person, an event and a subflow, which goes in batches', async () => {
+  for (const document of [oneFlow, batchedFlow, waitingFlow]) await errand.publish(document);
+  const waiting = await startTestErrand({ models: [model.endpoint], flow: 'waiting', after: errand });
+  try {
+    await waiting.post('please', { id: 'm-waiting', conversation: 'waiting' });
+    const { reply } = await waiting.receiver.waitFor((one) => one.reply.text.includes('reminder'), 20_000);
+    await waiting.receiver.waitFor((one) => one.reply.conversation === 'elsewhere', 20_000);
+    const run = waiting.temporal.workflow.getHandle(`run:${reply.runId}`);
+    const letter: RunSignal = { type: 'event', name: 'go', data: 'gone', at: 0 };
+    await run.signal<[RunSignal]>('mail', letter);
+    const [{ id = '' } = {}] = await run.query<Approval[]>('approvals');
+    const decision: Decision = { id, decision: 'approve', by: 'u1', via: 'api' };
+    await run.executeUpdate<DecisionResult, [Decision]>('decide', { args: [decision] });
+    await waiting.finalReply('m-waiting');
+    await completed(waiting.temporal, `run:${reply.runId}`);
+    await record(waiting.temporal, 'run-waiting', `run:${reply.runId}`);
+    const within = derivedRunId(reply.runId, 'sub');
+    await record(waiting.temporal, 'run-batched', `run:${within}`);
+    await record(waiting.temporal, 'run-within', `run:${derivedRunId(within, 'each[3]')}`);
+    await record(waiting.temporal, 'batch', `batch:${within}:each[100-102]`);
+  } finally {
+    await waiting.stop();
+  }
+});
+
+it('a run that is cancelled while it waits for a subflow', async () => {
+  await errand.publish(flow('sleeps', [start, node('wait', 'wait', { for: '1d' })], ['start>wait']));
+  await errand.publish(flow('awaits', [start, node('sub', 'subflow', { flow: 'sleeps' })], ['start>sub']));
+  const runId = await errand.startFlow('awaits', {});
+  const within = `run:${derivedRunId(runId, 'sub')}`;
+  await expect
+    .poll(() =>
+      errand.temporal.workflow
+        .getHandle(within)
+        .describe()
+        .catch(() => null),
+    )
+    .toBeTruthy();
+  await errand.temporal.workflow.getHandle(`run:${runId}`).signal('cancelRun');
+  await completed(errand.temporal, within);
+  await record(errand.temporal, 'run-cancelled', `run:${runId}`);
+});
+
+it('a flow that fails in its conversation, and the one that is named for that', async () => {
+  await errand.publish(alarmFlow);
+  await errand.publish(failingFlow);
+  const failing = await startTestErrand({
+    models: [model.endpoint],
+    flow: 'failing',
+    config: { idleAfter: '3s' },
+    after: errand,
+  });
+  try {
+    const { reply } = await failing.ask('help', { conversation: 'failing' });
+    const alarm = `run:${derivedRunId(reply.runId, 'on failure')}`;
+    await completed(failing.temporal, alarm);
+    await record(failing.temporal, 'run-alarm', alarm);
+    await completed(failing.temporal, conversationWorkflowId('hook', 'failing'));
+    await record(failing.temporal, 'conversation-failing', conversationWorkflowId('hook', 'failing'));
+  } finally {
+    await failing.stop();
   }
 });
 

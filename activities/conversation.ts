@@ -6,7 +6,8 @@ import { approvalId, type Decision, type DecisionResult } from '../contracts/app
 import type { Pace } from '../contracts/conversation.ts';
 import type { DeliveryTarget } from '../contracts/delivery.ts';
 import { signalNames, updateNames, workflowTypes } from '../contracts/workflows.ts';
-import { findApproval, isAskedIn } from './approvals.ts';
+import { findApproval } from '../services/runs/index.ts';
+import { isAskedIn } from './approvals.ts';
 import { failureOf } from './failure.ts';
 
 /** Pauses between looks, in milliseconds: what was asked just now is listed a moment later. */

@@ -2,21 +2,27 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { Authentication } from './access/authentication.ts';
 import { Gate } from './access/gate.ts';
 import { Sessions } from './access/sessions.ts';
+import { createApprovalReader } from './approvals.ts';
 import { boundedBodies } from './bounded-bodies.ts';
 import type { ApiEnv } from './context.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { errorHandler, refuseInvalid } from './errors.ts';
+import { addHooks } from './hooks/route.ts';
 import { readLedger } from './ledger.ts';
 import { addOpenApi } from './openapi.ts';
 import { addPages } from './pages/index.ts';
 import { problemResponse } from './problems.ts';
 import { requestLog } from './request-log.ts';
+import { addApprovals } from './routes/approvals.ts';
+import { addFlowBindings } from './routes/flow-bindings.ts';
+import { addFlowHooks } from './routes/flow-hooks.ts';
 import { addFlowImport } from './routes/flow-import.ts';
 import { addFlowRuns } from './routes/flow-runs.ts';
 import { addFlowVersions } from './routes/flow-versions.ts';
 import { addFlows } from './routes/flows.ts';
 import { addLedger } from './routes/ledger.ts';
 import { addNodeKinds } from './routes/node-kinds.ts';
+import { addRecovery } from './routes/recovery.ts';
 import { addRuns } from './routes/runs.ts';
 import { addHealth, addMetrics } from './routes/service.ts';
 import { addSignIn, addSignOut } from './routes/session.ts';
@@ -37,6 +43,8 @@ export function createApi(dependencies: ApiDependencies): OpenAPIHono<ApiEnv> {
   const required = authentication.required();
   const reader = new TemporalReader(dependencies.temporal);
 
+  const runs = createRunReader(reader, runIndex);
+
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
   app.onError(errorHandler(logger));
   app.notFound(() => problemResponse('not-found'));
@@ -45,6 +53,7 @@ export function createApi(dependencies: ApiDependencies): OpenAPIHono<ApiEnv> {
   addHealth(app, ready);
 
   app.use(requestLog({ logger, metrics }));
+  addHooks(app, dependencies, gate);
   app.use(async (c, next) => {
     gate.check(c, 'console');
     await next();
@@ -56,11 +65,15 @@ export function createApi(dependencies: ApiDependencies): OpenAPIHono<ApiEnv> {
 
   app.use('/api/*', required, boundedBodies);
   addSignOut(app, authentication, clock);
-  addRuns(app, createRunReader(reader, runIndex));
+  addRecovery(app, dependencies, runs);
+  addRuns(app, runs, clock);
+  addApprovals(app, createApprovalReader(dependencies.temporal));
   addLedger(app, () => readLedger(reader, runIndex, clock()));
   addFlowImport(app, dependencies);
   addFlows(app, dependencies);
   addFlowVersions(app, dependencies);
+  addFlowHooks(app, dependencies, gate);
+  addFlowBindings(app, dependencies);
   addFlowRuns(app, dependencies);
   addNodeKinds(app);
   addOpenApi(app);

@@ -1,17 +1,19 @@
 import type { Client } from '@temporalio/client';
 import type { AccountConfig, Config } from '../contracts/index.ts';
 import type { Egress } from '../services/egress/index.ts';
-import type { Bindings, FlowStore } from '../services/flows/index.ts';
-import type { AcceptedLog, RunIndex } from '../services/records/index.ts';
+import type { Bindings, FlowStore, HookSecrets } from '../services/flows/index.ts';
+import type { AcceptedLog, KeptRunStore, RunIndex } from '../services/records/index.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
 
 /** Everything the API talks to, as far as it needs it: composed by who starts the process. */
 export interface ApiDependencies {
-  settings: { config: Pick<Config, 'access' | 'promoteAfter' | 'idleAfter'> };
+  settings: { config: Pick<Config, 'access' | 'hooks' | 'promoteAfter' | 'idleAfter'> };
   accounts: readonly AccountConfig[];
   adminToken: string;
   temporal: Client;
-  flows: Omit<FlowStore, 'plan'>;
+  flows: FlowStore;
+  hooks: HookSecrets;
+  keptRuns: Pick<KeptRunStore, 'load'>;
   bindings: Bindings;
   runIndex: Omit<RunIndex, 'close'>;
   acceptedLog: Pick<AcceptedLog, 'append'>;

@@ -1,12 +1,15 @@
 import { HTTPException } from 'hono/http-exception';
+import { ResumeRefused } from '../engine/index.ts';
 import { FlowConflict, FlowExists, FlowInvalid, FlowNotFound } from '../services/flows/index.ts';
 import { ObjectStoreUnavailable } from '../services/objects/index.ts';
 import {
   InvalidCursor,
+  KeptRunDamaged,
   RecordsUnavailable,
   RunIndexUnavailable,
   RunQueryTimeout,
 } from '../services/records/index.ts';
+import { AlreadyResumed } from '../services/runs/index.ts';
 import type { Logger } from '../services/telemetry/index.ts';
 import type { ApiContext } from './context.ts';
 import { ProblemError, problemOfStatus, problemResponse } from './problems.ts';
@@ -37,6 +40,13 @@ function asProblem(error: Error): ProblemError | null {
   if (error instanceof FlowNotFound) return new ProblemError('not-found', { detail });
   if (error instanceof FlowExists) return new ProblemError('conflict', { detail });
   if (error instanceof FlowConflict) return new ProblemError('precondition-failed', { detail });
+  if (error instanceof AlreadyResumed || error instanceof KeptRunDamaged) {
+    return new ProblemError('conflict', { detail });
+  }
+  if (error instanceof ResumeRefused) {
+    const { code, nodes } = error;
+    return new ProblemError('resume-refused', { detail, members: { code, nodes } });
+  }
   if (error instanceof FlowInvalid) {
     return new ProblemError('flow-invalid', { detail, members: { errors: error.problems } });
   }

@@ -1,8 +1,8 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { accountId } from '../contracts/index.ts';
+import { accountId, flowId, waitTime } from '../contracts/index.ts';
 import { sessionCookie } from './access/sessions.ts';
 import type { ApiEnv } from './context.ts';
-import { problem, webhookAccepted, webhookMessage } from './named-schemas.ts';
+import { endedRun, problem, startedRun, webhookAccepted, webhookMessage } from './named-schemas.ts';
 
 const info = {
   title: 'Errand',
@@ -61,6 +61,38 @@ function describePlainRoutes({ openAPIRegistry }: OpenAPIHono<ApiEnv>): void {
       408: refused('The body took too long.'),
       413: refused('The body is too large.'),
       429: refused('The sender’s rate is used up; `Retry-After` says how long to wait.'),
+      503: refused('It could not be made durable; send it again.'),
+    },
+  });
+  openAPIRegistry.registerPath({
+    method: 'post',
+    path: '/hooks/{flow}',
+    tags: ['webhooks'],
+    summary: 'Call a flow',
+    description:
+      'For flows with a published `trigger.webhook`, signed with the flow’s own secret (`flows/{id}/hook`) by Standard Webhooks headers. The body is `trigger.input`, checked by the trigger’s JSON Schema. A repeat of a `webhook-id` finds the run that is there and starts none, for as long as Temporal remembers it. In lists of runs such a run’s `user` is `hook`.',
+    security: [],
+    request: {
+      params: z.object({ flow: flowId }),
+      query: z.object({ wait: waitTime.optional() }),
+      body: { required: true, content: { 'application/json': { schema: z.unknown() } } },
+    },
+    responses: {
+      200: {
+        description: 'It ended while it was waited for.',
+        content: { 'application/json': { schema: endedRun } },
+      },
+      202: {
+        description: 'The run is durable and will be carried out.',
+        content: { 'application/json': { schema: startedRun } },
+      },
+      400: refused('Not JSON, or not a time to wait.'),
+      401: refused('The signature is missing, wrong, too old or from the future.'),
+      404: refused('No published flow with this id takes calls.'),
+      408: refused('The body took too long.'),
+      413: refused('The body is too large.'),
+      422: refused('The body does not fit the trigger’s JSON Schema; `errors` says where.'),
+      429: refused('The flow’s rate is used up; `Retry-After` says how long to wait.'),
       503: refused('It could not be made durable; send it again.'),
     },
   });

@@ -2,6 +2,7 @@ import type { Problem } from '../contracts/index.ts';
 
 const problems = {
   'bad-request': { status: 400, title: 'Bad request' },
+  'signature-invalid': { status: 401, title: 'The signature is not valid' },
   unauthorized: { status: 401, title: 'Sign-in needed' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
@@ -11,12 +12,16 @@ const problems = {
   'precondition-failed': { status: 412, title: 'Changed by someone else' },
   'too-large': { status: 413, title: 'Too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
+  'input-invalid': { status: 422, title: 'The input does not fit' },
+  'resume-refused': { status: 422, title: 'The run cannot go on like this' },
   'flow-invalid': { status: 422, title: 'The flow is not valid' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong inside' },
   'bad-gateway': { status: 502, title: 'The service behind this address does not answer' },
   unavailable: { status: 503, title: 'Not available right now' },
 } as const;
+/** Not what a bare status stands for. */
+const particular: ReadonlySet<string> = new Set(['signature-invalid', 'input-invalid', 'resume-refused']);
 export type ProblemName = keyof typeof problems;
 
 /** Of every answer that is data: never cached, never sniffed, never framed. */
@@ -66,7 +71,8 @@ export function problemResponse(name: ProblemName, options: ProblemOptions = {})
 
 /** The problem that stands for an HTTP status; `internal` for one without a name of its own. */
 export function problemOfStatus(status: number): ProblemName {
-  for (const [name, entry] of Object.entries(problems)) {
+  const general = Object.entries(problems).filter(([name]) => !particular.has(name));
+  for (const [name, entry] of general) {
     if (entry.status === status) return name as ProblemName;
   }
   return status < 500 ? 'bad-request' : 'internal';

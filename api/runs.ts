@@ -1,4 +1,4 @@
-import type { AcceptedEntry, Run, RunPage, RunQuery } from '../contracts/index.ts';
+import type { AcceptedEntry, Run, RunPage, RunQuery, RunSignal } from '../contracts/index.ts';
 import { conversationWorkflowId, runWorkflowId } from '../services/temporal/workflow-ids.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { knownOfEntry } from './known-run.ts';
@@ -11,15 +11,17 @@ type RunIndex = ApiDependencies['runIndex'];
 /** A refresh that takes longer goes on, and what is known answers. */
 const patienceMs = 2_000;
 
-export type CancelResult = 'asked' | 'ended' | 'unknown';
+export type AskResult = 'asked' | 'ended' | 'unknown';
 
 /** Runs as one list, whether they go on (Temporal holds them) or ended (the index keeps them). */
 export interface RunReader {
   /** Open runs first, then ended ones, each newest first. A page may be shorter than its limit and still have a next one. */
   list(query: RunQuery): Promise<RunPage>;
   get(runId: string): Promise<Run | null>;
+  /** Tells the run of an event, which it keeps until a node waits for it. */
+  tell(runId: string, letter: RunSignal): Promise<AskResult>;
   /** Asks the run to stop; it ends by itself soon after. */
-  cancel(runId: string): Promise<CancelResult>;
+  cancel(runId: string): Promise<AskResult>;
 }
 
 export function createRunReader(reader: TemporalReader, runIndex: RunIndex): RunReader {
@@ -48,6 +50,13 @@ export function createRunReader(reader: TemporalReader, runIndex: RunIndex): Run
       // It may have ended while it was looked for.
       await runIndex.refresh({ patienceMs });
       return (await runIndex.get(runId)) ?? (entry ? { ...knownOfEntry(entry), nodes: [] } : null);
+    },
+
+    async tell(runId, letter) {
+      if (await reader.tellRun(runWorkflowId(runId), letter)) return 'asked';
+      await runIndex.refresh({ patienceMs });
+      const known = (await runIndex.get(runId)) ?? (await runIndex.openByRunId(runId));
+      return known || (await reader.exists(runWorkflowId(runId))) ? 'ended' : 'unknown';
     },
 
     async cancel(runId) {

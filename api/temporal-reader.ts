@@ -12,6 +12,7 @@ import {
   queryNames,
   type Run,
   type RunQuery,
+  type RunSignal,
   searchAttributes,
   signalNames,
   workflowTypes,
@@ -83,6 +84,15 @@ export class TemporalReader {
   async cancelRun(workflowId: string, ...runId: [] | [string]): Promise<boolean> {
     const taken = await this.#ask(queryMs, async () => {
       await this.#workflows.getHandle(workflowId).signal<[] | [string]>(signalNames.cancelRun, ...runId);
+      return true;
+    });
+    return taken ?? false;
+  }
+
+  /** Tells a run of an event. False when its workflow is not open, or does not exist. */
+  async tellRun(workflowId: string, letter: RunSignal): Promise<boolean> {
+    const taken = await this.#ask(queryMs, async () => {
+      await this.#workflows.getHandle(workflowId).signal<[RunSignal]>(signalNames.mail, letter);
       return true;
     });
     return taken ?? false;

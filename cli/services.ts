@@ -3,7 +3,14 @@ import { channelOf } from '../channels/index.ts';
 import type { AccountConfig } from '../contracts/config.ts';
 import { plan, validate } from '../engine/document.ts';
 import { createEgress, type Egress } from '../services/egress/index.ts';
-import { type Bindings, createBindings, createFlowStore, type FlowStore } from '../services/flows/index.ts';
+import {
+  type Bindings,
+  createBindings,
+  createFlowStore,
+  createHookSecrets,
+  type FlowStore,
+  type HookSecrets,
+} from '../services/flows/index.ts';
 import { createSnapshotStore, type SnapshotStore } from '../services/memory/index.ts';
 import { type ObjectStore, openObjectStore } from '../services/objects/index.ts';
 import {
@@ -29,6 +36,7 @@ export interface Services {
   objects: ObjectStore;
   flows: FlowStore;
   bindings: Bindings;
+  hooks: HookSecrets;
   snapshots: SnapshotStore;
   egress: Egress;
   acceptedLog: AcceptedLog;
@@ -76,6 +84,7 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     objects,
     flows: createFlowStore(objects, { validate, plan }),
     bindings: createBindings(objects),
+    hooks: createHookSecrets(objects),
     snapshots: createSnapshotStore(objects, { keepDays: settings.config.memory.keepDays }),
     egress,
     acceptedLog,

@@ -135,6 +135,8 @@ async function start(
       adminToken: services.adminToken,
       temporal: client,
       flows: services.flows,
+      hooks: services.hooks,
+      keptRuns: services.keptRuns,
       bindings: services.bindings,
       runIndex: services.runIndex,
       acceptedLog: services.acceptedLog,

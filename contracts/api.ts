@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { outcome } from './delivery.ts';
-import { durationMs } from './duration.ts';
+import { durationMs, durationPattern } from './duration.ts';
 import { durationText } from './duration-text.ts';
 import { nodeError } from './errors.ts';
 import { accountId, conversationId, flowId, messageId, nodeId, runId } from './ids.ts';
@@ -68,14 +68,47 @@ export type RunQuery = z.infer<typeof runQuery>;
 export const runPage = z.object({ runs: z.array(runSummary), next: z.string().nullable() });
 export type RunPage = z.infer<typeof runPage>;
 
-export const startRun = z.object({ input: json.optional(), version: z.number().int().positive().optional() });
+const publishedVersion = z.number().int().nonnegative();
+export const startRun = z
+  .object({
+    input: json.optional(),
+    version: publishedVersion.optional(),
+    draft: z.boolean().optional(),
+    /** Only what leads to this node is done, and the node. */
+    upTo: nodeId.optional(),
+    /** Nodes with effects are recorded, not done. */
+    dry: z.boolean().optional(),
+  })
+  .refine(({ version, draft }) => version === undefined || !draft, 'either `version` or `draft`');
+/** One node by itself. `trigger`: what expressions see under that name; `outputs`: of other nodes, by id. */
+export const testNode = z.object({
+  trigger: z
+    .object({
+      text: z.string().max(messageTextLimit),
+      sender,
+      conversation: conversationId,
+      attachments: z.array(json).max(20),
+      input: json,
+    })
+    .partial()
+    .optional(),
+  outputs: z.record(nodeId, json).optional(),
+  /** The draft without. */
+  version: publishedVersion.optional(),
+  dry: z.boolean().optional(),
+});
+/** Something that a run may wait for. */
+export const runEvent = z.object({ name: z.string().min(1).max(200), data: json.default(null) });
 export const startedRun = z.object({ runId });
 /** A run that was waited for. `output`: of the nodes where the flow ended. */
 export const endedRun = z.object({ runId, status: outcome, output: json, error: nodeError.nullable() });
 export type EndedRun = z.infer<typeof endedRun>;
 
 /** A duration such as `10s`: how long an answer may wait for the run to end. */
-export const waitTime = durationText.refine((text) => durationMs(text) <= 60_000, 'at most 60s');
+export const waitTime = durationText.refine(
+  (text) => !durationPattern.test(text) || durationMs(text) <= 60_000,
+  'at most 60s',
+);
 
 /** Where other programs call a flow, and the Standard Webhooks secret they sign with. */
 export const flowHook = z.object({ url: z.string(), secret: z.string() });

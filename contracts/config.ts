@@ -65,6 +65,10 @@ export const config = z.strictObject({
       trustedProxies: z.array(network).default([]),
     })
     .prefault({}),
+  /** Programs that call flows. */
+  hooks: z
+    .strictObject({ ratePerFlowPerMinute: z.number().int().min(1).max(1_000_000).default(600) })
+    .prefault({}),
   memory: z
     .strictObject({
       keepDays: z.number().int().min(1).default(365),

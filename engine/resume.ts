@@ -72,9 +72,9 @@ export function partial(
   }: { node: string; mode: 'only' | 'upTo'; outputs?: Readonly<Record<string, Json>> },
 ): Pick<Start, 'presets' | 'only'> {
   assertHasNodes(plan, [node, ...Object.keys(outputs)]);
-  const only = mode === 'only' ? [node] : [...upstream(plan, node), node];
-  const { [node]: _, ...others } = outputs;
-  const wanted = Object.entries(others).filter(([id]) => mode === 'only' || only.includes(id));
+  const before = upstream(plan, node);
+  const only = mode === 'only' ? [node] : [...before, node];
+  const wanted = Object.entries(outputs).filter(([id]) => before.has(id));
   return { only, presets: givenPresets(plan, Object.fromEntries(wanted)) };
 }
 

@@ -26,6 +26,12 @@ export const notFoundProblem = { 404: problemBody('There is no such thing.') };
 export const conflictProblem = { 409: problemBody('It is not in a state for that.') };
 export const staleProblem = { 412: problemBody('`If-Match` names a version that is not the current one.') };
 export const flowInvalidProblem = { 422: problemBody('The flow is not valid; `errors` says why.') };
+export const forbiddenProblem = { 403: problemBody('It is not yours to do.') };
+export const resumeRefusedProblem = {
+  422: problemBody(
+    'The flow, or this version of it, does not go with what is asked; `nodes` says which are lacking.',
+  ),
+};
 export const tooManyProblem = { 429: problemBody('Too many; `Retry-After` says how long to wait.') };
 
 /** The header of what answers with a draft, or a document of settings. */

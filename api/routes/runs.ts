@@ -1,12 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { runId, runQuery } from '../../contracts/index.ts';
+import { runEvent, runId, runQuery } from '../../contracts/index.ts';
 import type { ApiEnv } from '../context.ts';
 import { run, runPage, startedRun } from '../named-schemas.ts';
 import { ProblemError } from '../problems.ts';
 import type { RunReader } from '../runs.ts';
-import { commonProblems, conflictProblem, jsonBody, notFoundProblem } from './describe.ts';
+import { commonProblems, conflictProblem, jsonBody, notFoundProblem, requiredJson } from './describe.ts';
 
 const tags = ['runs'];
+/** Of an event's data, bytes of JSON. A run keeps many. */
+const eventLimit = 64_000;
 const params = z.object({ id: runId });
 
 const list = createRoute({
@@ -43,7 +45,22 @@ const cancel = createRoute({
   },
 });
 
-export function addRuns(app: OpenAPIHono<ApiEnv>, runs: RunReader): void {
+const tell = createRoute({
+  method: 'post',
+  path: '/api/v1/runs/{id}/events',
+  tags,
+  summary: 'Tell a run of an event',
+  description: 'A node that waits for an event of this name goes on; a run keeps it until one does.',
+  request: { params, body: requiredJson(runEvent) },
+  responses: {
+    202: jsonBody(startedRun, 'The run was told.'),
+    ...commonProblems,
+    ...notFoundProblem,
+    ...conflictProblem,
+  },
+});
+
+export function addRuns(app: OpenAPIHono<ApiEnv>, runs: RunReader, clock: () => number): void {
   app.openapi(list, async (c) => c.json(await runs.list(c.req.valid('query')), 200));
 
   app.openapi(show, async (c) => {
@@ -52,6 +69,21 @@ export function addRuns(app: OpenAPIHono<ApiEnv>, runs: RunReader): void {
     const found = await runs.get(id);
     if (!found) throw notFound();
     return c.json(found, 200);
+  });
+
+  app.openapi(tell, async (c) => {
+    const { id } = c.req.valid('param');
+    const { name, data } = c.req.valid('json');
+    c.set('runId', id);
+    if (JSON.stringify(data).length > eventLimit) {
+      throw new ProblemError('too-large', { detail: `data: more than ${eventLimit} bytes` });
+    }
+    const result = await runs.tell(id, { type: 'event', name, data, at: clock() });
+    if (result === 'unknown') throw notFound();
+    if (result === 'ended') {
+      throw new ProblemError('conflict', { detail: 'The run has ended, or is not one that waits.' });
+    }
+    return c.json({ runId: id }, 202);
   });
 
   app.openapi(cancel, async (c) => {

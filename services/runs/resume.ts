@@ -11,7 +11,7 @@ export type Resumption = (
   old: Pick<KeptRun, 'plan' | 'state'>,
   next: FlowPlan,
   options: { fromNode?: string; overrides?: Record<string, Json> },
-) => Pick<FlowState, 'presets' | 'keptItems'>;
+) => Pick<FlowState, 'presets' | 'keptItems' | 'only'>;
 
 export interface ResumeDependencies {
   temporal: Client;

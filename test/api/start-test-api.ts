@@ -9,10 +9,11 @@ import { createApi, serve } from '../../api/index.ts';
 import { config, type Problem, problem } from '../../contracts/index.ts';
 import { plan, validate } from '../../engine/document.ts';
 import { createEgress } from '../../services/egress/index.ts';
-import { createBindings, createFlowStore } from '../../services/flows/index.ts';
+import { createBindings, createFlowStore, createHookSecrets } from '../../services/flows/index.ts';
 import { openObjectStore } from '../../services/objects/index.ts';
 import {
   createAcceptedLog,
+  createKeptRunStore,
   createRunIndex,
   createRunLog,
   type RunLog,
@@ -23,6 +24,7 @@ import { createNamespace } from '../servers/index.ts';
 
 export interface TestApiOptions {
   access?: unknown;
+  hooks?: unknown;
   ratePerSenderPerMinute?: number;
   /** Where Temporal is; the shared server without. */
   temporalAddress?: string;
@@ -86,6 +88,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const settings = {
     config: config.parse({
       access: options.access,
+      hooks: options.hooks,
       channels: [
         {
           id: 'hook',
@@ -102,6 +105,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     adminToken,
     temporal,
     flows: createFlowStore(objects, { validate, plan }),
+    hooks: createHookSecrets(objects),
+    keptRuns: createKeptRunStore(objects),
     bindings: createBindings(objects),
     runIndex,
     acceptedLog,

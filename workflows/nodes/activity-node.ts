@@ -28,14 +28,15 @@ function inputOf(command: ExecuteCommand, { plan, run, text, memory }: NodeConte
 
 /**
  * What was bound for this call; what is kept as written stays in the plan, which the activity can read: unless intents
- * were added to this one.
+ * were added to this one, or it is of a draft.
  */
 function configOf(
   { config, item, node }: ExecuteCommand,
   { raw = [] }: NodeTraits,
   { flow, boundIntents }: FlowPlan,
 ): Pick<NodeInput, 'config' | 'written'> {
-  if (item !== undefined || boundIntents || !raw.some((field) => field in config)) return { config };
+  if (item !== undefined || boundIntents || flow.draft || !raw.some((field) => field in config))
+    return { config };
   const bound = Object.fromEntries(Object.entries(config).filter(([field]) => !raw.includes(field)));
   return { config: bound, written: { flow, node } };
 }

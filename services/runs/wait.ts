@@ -1,10 +1,10 @@
-import { type Client, isGrpcDeadlineError, WorkflowFailedError } from '@temporalio/client';
+import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type { RunResult } from '../../contracts/index.ts';
 import { runWorkflowId } from '../temporal/workflow-ids.ts';
 
 /**
- * How a run with a workflow of its own ended; null when it has not within `ms`. A run that was ended by hand has failed.
- * Throws the client's errors.
+ * How a run with a workflow of its own ended; null when that is not known within `ms`, whatever the reason: the run goes
+ * on without whoever waits. A run that was ended by hand has failed.
  */
 export async function runResult(temporal: Client, runId: string, ms: number): Promise<RunResult | null> {
   try {
@@ -12,8 +12,7 @@ export async function runResult(temporal: Client, runId: string, ms: number): Pr
       temporal.workflow.getHandle(runWorkflowId(runId)).result(),
     );
   } catch (error) {
-    if (isGrpcDeadlineError(error)) return null;
-    if (!(error instanceof WorkflowFailedError)) throw error;
+    if (!(error instanceof WorkflowFailedError)) return null;
     const message = error.cause?.message ?? error.message;
     return { outcome: 'failed', output: null, error: { type: 'Terminated', message, userMessage: message } };
   }

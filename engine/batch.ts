@@ -1,4 +1,4 @@
-import type { Batch, ExecuteCommand, FlowState, ItemState } from '../contracts/flow-state.ts';
+import type { Batch, ExecuteCommand, ItemState } from '../contracts/flow-state.ts';
 import { stepMeter } from './expression.ts';
 import { nodeErrorOf } from './failures.ts';
 import type { FanOutConfig } from './fan-out-config.ts';
@@ -6,6 +6,7 @@ import { bindItem, commonOf } from './issue.ts';
 import { expressionLimits, runLimits } from './limits.ts';
 import { measureJson } from './measure.ts';
 import type { ProgramNode } from './program.ts';
+import type { Standing } from './standing.ts';
 import { batchTask } from './task.ts';
 import type { Transition } from './transition.ts';
 
@@ -35,7 +36,7 @@ export function issueBatch(
     if (status !== 'pending') continue;
     if (taken.length > 0 && (taken.length === size || meter.left < expressionLimits.work)) break;
     try {
-      const bound = bindItem(node, step.state, { item: config.items[index] ?? null, index }, meter);
+      const bound = bindItem(node, step, { item: config.items[index] ?? null, index }, meter);
       bytes += measureJson(bound, runLimits.taskInputBytes) ?? 0;
       if (bytes > runLimits.taskInputBytes && taken.length > 0) break;
       taken.push({ index, config: bound });
@@ -52,14 +53,14 @@ export function issueBatch(
 /** The command of the batch under way, with the items of it that have not ended. Throws as binding them does. */
 export function reissueBatch(
   node: ProgramNode,
-  state: FlowState,
+  standing: Standing,
   config: FanOutConfig,
   indexes: readonly number[],
 ): ExecuteCommand {
-  const { items = [], startedAt } = state.nodes[node.plan.id] ?? {};
+  const { items = [], startedAt } = standing.find(node.plan.id) ?? {};
   const taken = indexes.map((index) => ({
     index,
-    config: bindItem(node, state, { item: config.items[index] ?? null, index }, stepMeter()),
+    config: bindItem(node, standing, { item: config.items[index] ?? null, index }, stepMeter()),
   }));
   return batchCommand(node, config, taken, items[indexes[0] ?? 0]?.startedAt ?? startedAt ?? 0);
 }

@@ -1,4 +1,4 @@
-import type { FlowState, ItemState } from '../contracts/flow-state.ts';
+import type { ItemState } from '../contracts/flow-state.ts';
 import type { Json } from '../contracts/json.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { stepMeter } from './expression.ts';
@@ -7,6 +7,7 @@ import { bindConfig } from './issue.ts';
 import { runLimits } from './limits.ts';
 import type { ProgramNode } from './program.ts';
 import { scopeOf } from './scope.ts';
+import type { Standing } from './standing.ts';
 
 /** A fan-out's config, bound. */
 export interface FanOutConfig {
@@ -21,10 +22,10 @@ export interface FanOutConfig {
 const bound = new WeakMap<ItemState[], { node: ProgramNode; config: FanOutConfig }>();
 
 /** Binds the config of a fan-out. Throws `ExpressionFailure` or `NodeFailure`. */
-export function fanOutConfig(node: ProgramNode, state: FlowState): FanOutConfig {
-  const { items } = state.nodes[node.plan.id] ?? {};
+export function fanOutConfig(node: ProgramNode, standing: Standing): FanOutConfig {
+  const { items } = standing.find(node.plan.id) ?? {};
   const known = items && bound.get(items);
-  return known?.node === node ? known.config : bindFanOut(node, state);
+  return known?.node === node ? known.config : bindFanOut(node, standing);
 }
 
 /** The items of a state go on with the config that they began with. */
@@ -33,10 +34,10 @@ export function rememberConfig(node: ProgramNode, items: ItemState[], config: Fa
 }
 
 /** With a meter of its own, so that it comes out the same in every step. */
-function bindFanOut(node: ProgramNode, state: FlowState): FanOutConfig {
+function bindFanOut(node: ProgramNode, standing: Standing): FanOutConfig {
   if (!node.fanOut) throw new TypeError(`node ${node.plan.id} is no fan-out`);
   const { names } = node.fanOut;
-  const config = bindConfig(node.config, scopeOf(state, node.plan.id), stepMeter());
+  const config = bindConfig(node.config, scopeOf(standing, node.plan.id), stepMeter());
   const items = itemsOf(config[names.items], names.items);
   return {
     items,

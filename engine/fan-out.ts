@@ -1,5 +1,5 @@
 import type { NodeError } from '../contracts/errors.ts';
-import type { ExecuteCommand, FlowState, ItemState, KeptItem, NodeState } from '../contracts/flow-state.ts';
+import type { ExecuteCommand, ItemState, KeptItem, NodeState } from '../contracts/flow-state.ts';
 import type { Json } from '../contracts/json.ts';
 import { isBatched, issueBatch, reissueBatch } from './batch.ts';
 import { unorderable } from './dependencies.ts';
@@ -10,13 +10,14 @@ import { itemCommand } from './issue.ts';
 import type { ItemEnd } from './item-ends.ts';
 import type { ProgramNode } from './program.ts';
 import { isSameJson } from './same-json.ts';
+import { pending, type Standing } from './standing.ts';
 import { cancelledItem, itemsUnderWay, type Outcome, type Transition } from './transition.ts';
 import { addUsage } from './usage.ts';
 
 /** Issues the first items. Gives the node's outcome when nothing is left to wait for. Throws when its config is wrong. */
 export function startFanOut(step: Transition, node: ProgramNode): Outcome | undefined {
   const { id } = node.plan;
-  const config = fanOutConfig(node, step.state);
+  const config = fanOutConfig(node, step);
   const kept = step.takeKeptItems(id);
   const items = config.items.map((item, index) => initialItem(step, item, kept[index]));
   for (const index of unorderable(config.dependencies))
@@ -36,7 +37,7 @@ export function startFanOut(step: Transition, node: ProgramNode): Outcome | unde
 export function endItems(step: Transition, node: ProgramNode, ends: readonly ItemEnd[]): Outcome | undefined {
   const { id } = node.plan;
   const { items: before = [], attempts, usage } = step.node(id);
-  const config = fanOutConfig(node, step.state);
+  const config = fanOutConfig(node, step);
   const items = [...before];
   for (const end of ends) items[end.index] = endedItem(step, items[end.index], end);
   const absent = ends.filter(({ outcome }) => outcome.type === 'absent');
@@ -50,29 +51,29 @@ export function endItems(step: Transition, node: ProgramNode, ends: readonly Ite
 }
 
 /** The commands of the items under way, as they were first issued. Throws `ExpressionFailure` or `NodeFailure`. */
-export function reissueItems(node: ProgramNode, state: FlowState): ExecuteCommand[] {
-  const current: NodeState = state.nodes[node.plan.id] ?? nothing;
+export function reissueItems(node: ProgramNode, standing: Standing): ExecuteCommand[] {
+  const current: NodeState = standing.find(node.plan.id) ?? pending;
   const { items = [], startedAt = 0 } = current;
-  const config = fanOutConfig(node, state);
+  const config = fanOutConfig(node, standing);
   const indexes = itemsUnderWay(current);
-  if (current.batched) return [reissueBatch(node, state, config, indexes)];
+  if (current.batched) return [reissueBatch(node, standing, config, indexes)];
   return indexes.map((index) => {
     const item = { item: config.items[index] ?? null, index };
-    return itemCommand(node, state, item, items[index]?.startedAt ?? startedAt, stepMeter());
+    return itemCommand(node, standing, item, items[index]?.startedAt ?? startedAt, stepMeter());
   });
 }
 
-const nothing = { status: 'pending' as const, attempts: 0 };
+const pendingItem: ItemState = { status: 'pending', attempts: 0 };
 
 /** An item of an earlier run that is still the same need not be done again. */
 function initialItem(step: Transition, item: Json, kept: KeptItem | undefined): ItemState {
-  if (!kept || !isSameJson(item, kept.item)) return { status: 'pending', attempts: 0 };
+  if (!kept || !isSameJson(item, kept.item)) return pendingItem;
   step.admit(kept.output);
   return { status: 'succeeded', attempts: kept.attempts, output: kept.output };
 }
 
 function endedItem(step: Transition, item: ItemState | undefined, { attempts, outcome }: ItemEnd): ItemState {
-  if (outcome.type === 'absent') return { ...nothing, ...item };
+  if (outcome.type === 'absent') return { ...pendingItem, ...item };
   if (outcome.type === 'failed') return { ...item, ...failed(outcome.error, attempts) };
   try {
     step.admit(outcome.output);
@@ -84,7 +85,7 @@ function endedItem(step: Transition, item: ItemState | undefined, { attempts, ou
 
 /** A batch that stopped at a failure did not come to the items behind it; otherwise it had no reason to leave one out. */
 function absentItem(step: Transition, config: FanOutConfig, items: ItemState[], index: number): ItemState {
-  const item = items[index] ?? nothing;
+  const item = items[index] ?? pendingItem;
   if (stopped(config, items)) return cancelledItem(item);
   return { ...item, ...failed(step.error('Internal', 'its batch ended without it'), 0) };
 }
@@ -130,7 +131,7 @@ function issueItems(step: Transition, node: ProgramNode, config: FanOutConfig, i
 
 function issueItem(step: Transition, node: ProgramNode, item: Json, index: number): ItemState {
   try {
-    step.issue(itemCommand(node, step.state, { item, index }, step.at, step.meter));
+    step.issue(itemCommand(node, step, { item, index }, step.at, step.meter));
     return { status: 'running', attempts: 0, startedAt: step.at };
   } catch (error) {
     return failed(nodeErrorOf(error, step.language), 0);

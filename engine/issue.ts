@@ -1,4 +1,4 @@
-import type { ExecuteCommand, FlowState } from '../contracts/flow-state.ts';
+import type { ExecuteCommand } from '../contracts/flow-state.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type { Template } from './bind.ts';
 import type { Meter, Scope } from './expression.ts';
@@ -8,17 +8,18 @@ import { runLimits } from './limits.ts';
 import { measureJson } from './measure.ts';
 import type { ProgramNode } from './program.ts';
 import { outputOf, scopeOf } from './scope.ts';
+import type { Standing } from './standing.ts';
 import { itemTask } from './task.ts';
 
 /** The command that has a node's work done. Throws `ExpressionFailure` or `NodeFailure`. */
 export function nodeCommand(
   node: ProgramNode,
-  state: FlowState,
+  standing: Standing,
   startedAt: number,
   meter: Meter,
 ): ExecuteCommand {
-  const config = bindConfig(node.config, scopeOf(state, node.plan.id), meter);
-  const inputs = node.plan.traits.inputs ? inputsOf(node, state) : undefined;
+  const config = bindConfig(node.config, scopeOf(standing, node.plan.id), meter);
+  const inputs = node.plan.traits.inputs ? inputsOf(node, standing) : undefined;
   assertInputFits(inputs ? [config, inputs] : config);
   return {
     ...commonOf(node, startedAt),
@@ -32,13 +33,13 @@ export function nodeCommand(
 /** The command that has one item of a fan-out done. Throws `ExpressionFailure` or `NodeFailure`. */
 export function itemCommand(
   node: ProgramNode,
-  state: FlowState,
+  standing: Standing,
   item: { item: Json; index: number },
   startedAt: number,
   meter: Meter,
 ): ExecuteCommand {
   if (!node.fanOut) throw new TypeError(`node ${node.plan.id} is no fan-out`);
-  const config = bindItem(node, state, item, meter);
+  const config = bindItem(node, standing, item, meter);
   const task = itemTask(node.plan.id, item.index);
   return { ...commonOf(node, startedAt), task, item: item.index, kind: node.fanOut.kind, config };
 }
@@ -46,12 +47,12 @@ export function itemCommand(
 /** The config of one item of a fan-out. Throws `ExpressionFailure` or `NodeFailure`. */
 export function bindItem(
   node: ProgramNode,
-  state: FlowState,
+  standing: Standing,
   item: { item: Json; index: number },
   meter: Meter,
 ): JsonObject {
   if (!node.fanOut) throw new TypeError(`node ${node.plan.id} is no fan-out`);
-  const config = bindConfig(node.fanOut.config, scopeOf(state, node.plan.id, item), meter);
+  const config = bindConfig(node.fanOut.config, scopeOf(standing, node.plan.id, item), meter);
   assertInputFits(config);
   return config;
 }
@@ -74,12 +75,12 @@ export function commonOf({ plan }: ProgramNode, startedAt: number) {
 }
 
 /** Outputs of the nodes right before whose edge had fired when the node began. */
-function inputsOf({ plan: { id }, incoming }: ProgramNode, state: FlowState): JsonObject {
+function inputsOf({ plan: { id }, incoming }: ProgramNode, standing: Standing): JsonObject {
   const inputs: JsonObject = {};
-  const { unseen = [] } = state.nodes[id] ?? {};
+  const { unseen = [] } = standing.find(id) ?? {};
   for (const { plan, index } of incoming) {
-    const source = state.nodes[plan.from];
-    if (source && state.edges[index] === 'fired' && !unseen.includes(plan.from))
+    const source = standing.find(plan.from);
+    if (source && standing.edgeAt(index) === 'fired' && !unseen.includes(plan.from))
       inputs[plan.from] = outputOf(source);
   }
   return inputs;

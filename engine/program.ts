@@ -29,6 +29,8 @@ export interface Program {
 
 export interface ProgramNode {
   plan: PlanNode;
+  /** Which of the plan's nodes it is. */
+  position: number;
   incoming: readonly ProgramEdge[];
   outgoing: readonly ProgramEdge[];
   /** Nodes whose outputs its commands may hold. */
@@ -66,10 +68,11 @@ export function compile(plan: FlowPlan): Program {
   const incoming = groupBy(edges, (edge) => edge.plan.to);
   const outgoing = groupBy(edges, (edge) => edge.plan.from);
   const nodes = new Map<string, ProgramNode>();
-  for (const node of plan.nodes) {
+  for (const [position, node] of plan.nodes.entries()) {
     const sources = (incoming.get(node.id) ?? []).map((edge) => edge.plan.from);
     nodes.set(node.id, {
       plan: node,
+      position,
       incoming: incoming.get(node.id) ?? [],
       outgoing: outgoing.get(node.id) ?? [],
       ...quorumOf(node),

@@ -7,7 +7,7 @@ export type Readiness = 'open' | 'begins' | 'skipped' | 'tooFew';
 
 /** A node begins when its edges are decided and one has fired; one with a quorum, as soon as so many have. */
 export function readiness(step: Transition, { plan, incoming, quorum }: ProgramNode): Readiness {
-  const edges = incoming.map((edge) => step.edge(edge));
+  const edges = incoming.map((edge) => step.edgeAt(edge.index));
   const fired = edges.filter((edge) => edge === 'fired').length;
   const open = edges.filter((edge) => edge === undefined).length;
   if (quorum === undefined || !isWanted(step.state, plan.id)) {

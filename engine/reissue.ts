@@ -3,6 +3,7 @@ import { stepMeter } from './expression.ts';
 import { reissueItems } from './fan-out.ts';
 import { nodeCommand } from './issue.ts';
 import type { Program } from './program.ts';
+import { standingOf } from './standing.ts';
 import { tasksUnderWay } from './transition.ts';
 
 /**
@@ -11,10 +12,11 @@ import { tasksUnderWay } from './transition.ts';
  */
 export function reissue(program: Program, state: FlowState): ExecuteCommand[] {
   if (state.status !== 'running') return [];
+  const standing = standingOf(state);
   return [...program.nodes.values()].flatMap((node) => {
-    const current = state.nodes[node.plan.id];
+    const current = standing.find(node.plan.id);
     if (!current || tasksUnderWay(node, current).length === 0) return [];
-    if (node.fanOut) return reissueItems(node, state);
-    return [nodeCommand(node, state, current.startedAt ?? state.startedAt, stepMeter())];
+    if (node.fanOut) return reissueItems(node, standing);
+    return [nodeCommand(node, standing, current.startedAt ?? state.startedAt, stepMeter())];
   });
 }

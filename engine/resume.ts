@@ -4,6 +4,7 @@ import type { Json } from '../contracts/json.ts';
 import { fanOutConfig } from './fan-out-config.ts';
 import { givenPresets } from './given.ts';
 import { compile } from './program.ts';
+import { standingOf } from './standing.ts';
 
 /** How a run goes on: what it starts with besides its trigger's input. */
 export type Start = Pick<FlowState, 'presets' | 'keptItems' | 'only'>;
@@ -158,7 +159,7 @@ function keptItemsOf(
     const items = state.nodes[id]?.items ?? [];
     const sameWork = node?.fanOut?.kind === nextProgram.nodes.get(id)?.fanOut?.kind;
     if (!node?.fanOut || !sameWork || items.length === 0) continue;
-    const values = fanOutConfig(node, state).items;
+    const values = fanOutConfig(node, standingOf(state)).items;
     const results: Record<number, KeptItem> = {};
     for (const [index, { status, output = null, attempts }] of items.entries())
       if (status === 'succeeded') results[index] = { item: values[index] ?? null, output, attempts };

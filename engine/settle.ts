@@ -59,7 +59,7 @@ function start(step: Transition, node: ProgramNode): Outcome | undefined {
   if (given) return given;
   try {
     if (node.fanOut) return startFanOut(step, node);
-    step.issue(nodeCommand(node, step.state, step.at, step.meter));
+    step.issue(nodeCommand(node, step, step.at, step.meter));
     return undefined;
   } catch (error) {
     return { type: 'failed', error: nodeErrorOf(error, step.language) };
@@ -116,7 +116,7 @@ function fail(step: Transition, node: ProgramNode, error: NodeError): void {
   const { id, onError } = node.plan;
   const finishedAt = step.at;
   const { output: _, port: __, ...before } = step.node(id);
-  step.state.nodes[id] = { ...before, status: 'failed', finishedAt, error };
+  step.replaceNode(id, { ...before, status: 'failed', finishedAt, error });
   switch (onError.action) {
     case 'fail':
       step.end('failed', { ...error, node: id });
@@ -143,7 +143,7 @@ function decide(step: Transition, node: ProgramNode, fires: (edge: ProgramEdge) 
 }
 
 function holds(step: Transition, { when }: ProgramEdge): boolean {
-  return !when || when(scopeOf(step.state), step.meter);
+  return !when || when(scopeOf(step), step.meter);
 }
 
 function holdsSafely(step: Transition, edge: ProgramEdge): boolean {

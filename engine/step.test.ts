@@ -236,6 +236,19 @@ describe('events', () => {
     expect(JSON.stringify(flow.state)).toBe(before);
   });
 
+  it('leave the state that they are taken from as it is, and states made of one apart', () => {
+    const { program, state: first } = simple();
+    const before = JSON.stringify(first);
+    const common = { task: 'a', attempts: 1, at: 5_000 };
+    const one = step(program, first, { ...common, type: 'succeeded', output: 1 }).state;
+    const other = step(program, first, { ...common, type: 'failed', error: problem() }).state;
+    expect([one.nodes.a?.status, other.nodes.a?.status]).toEqual(['succeeded', 'failed']);
+    expect(JSON.stringify(first)).toBe(before);
+    const changed = { ...one, nodes: { ...one.nodes, b: { status: 'running' as const, attempts: 0 } } };
+    const last = step(program, changed, { ...common, task: 'b', type: 'succeeded', output: 2 }).state;
+    expect(last.nodes.b).toMatchObject({ status: 'succeeded', output: 2 });
+  });
+
   it('cancel the flow and everything under way', () => {
     const flow = simple();
     flow.send({ type: 'cancelled', at: 9_000 });

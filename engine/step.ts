@@ -47,7 +47,7 @@ export function step(
   return onTask(program, state, event, language);
 }
 
-function result({ state, commands }: Transition): Step {
+function result({ result: state, commands }: Transition): Step {
   return { state, commands };
 }
 
@@ -115,9 +115,9 @@ function onTask(program: Program, state: FlowState, event: TaskEvent, language: 
   const unchanged: Step = { state, commands: [] };
   const task = parseTask(event.task);
   const node = task && program.nodes.get(task.node);
-  const current = task && Object.hasOwn(state.nodes, task.node) ? state.nodes[task.node] : undefined;
-  if (!task || !node || !current || !tasksUnderWay(node, current).includes(event.task)) return unchanged;
   const transition = new Transition(program, state, event.at, language);
+  const current = task && transition.find(task.node);
+  if (!task || !node || !current || !tasksUnderWay(node, current).includes(event.task)) return unchanged;
   if (event.type === 'waiting') {
     if (node.fanOut) return unchanged;
     transition.setNode(task.node, { status: 'waiting' });

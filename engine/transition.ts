@@ -13,6 +13,8 @@ import { NodeFailure, nodeError } from './failures.ts';
 import { runLimits } from './limits.ts';
 import { measureJson } from './measure.ts';
 import type { Program, ProgramEdge, ProgramNode } from './program.ts';
+import type { SharedList } from './shared-list.ts';
+import { type BareState, type EdgeState, partsOf, pending, type Standing, stateOf } from './standing.ts';
 import { batchTask, itemTask } from './task.ts';
 
 /** How a node ended, or that it did not run. */
@@ -25,23 +27,33 @@ export type Outcome =
  * One step under way: the state it makes and the commands it gives. The state it starts from is not changed;
  * what does not change is shared with it.
  */
-export class Transition {
+export class Transition implements Standing {
   readonly program: Program;
   readonly at: number;
   readonly language: Language;
   readonly meter = stepMeter();
-  readonly #state: FlowState;
+  readonly #state: BareState;
+  readonly #nodes: SharedList<NodeState>;
+  readonly #edges: SharedList<EdgeState>;
   #commands: FlowCommand[] = [];
 
   constructor(program: Program, state: FlowState, at: number, language: Language) {
     this.program = program;
     this.at = at;
     this.language = language;
-    this.#state = { ...state, nodes: copyNodes(program, state), edges: { ...state.edges } };
+    const { bare, nodes, edges } = partsOf(program, state);
+    this.#state = { ...bare };
+    this.#nodes = nodes.copy();
+    this.#edges = edges.copy();
   }
 
-  get state(): FlowState {
+  get state(): BareState {
     return this.#state;
+  }
+
+  /** The state as it is handed out when the step is done. */
+  get result(): FlowState {
+    return stateOf(this.program, { bare: this.#state, nodes: this.#nodes, edges: this.#edges });
   }
 
   get commands(): FlowCommand[] {
@@ -52,20 +64,30 @@ export class Transition {
     return this.#state.status === 'running';
   }
 
+  find(id: string): NodeState | undefined {
+    const node = this.program.nodes.get(id);
+    return node && this.#nodes.get(node.position);
+  }
+
   node(id: string): NodeState {
-    return this.#state.nodes[id] ?? pending;
+    return this.find(id) ?? pending;
   }
 
   setNode(id: string, change: Partial<NodeState>): void {
-    this.#state.nodes[id] = { ...this.node(id), ...change };
+    this.replaceNode(id, { ...this.node(id), ...change });
   }
 
-  edge(edge: ProgramEdge): 'fired' | 'dead' | undefined {
-    return this.#state.edges[edge.index];
+  replaceNode(id: string, state: NodeState): void {
+    const node = this.program.nodes.get(id);
+    if (node) this.#nodes.set(node.position, state);
+  }
+
+  edgeAt(index: number): EdgeState {
+    return this.#edges.get(index);
   }
 
   setEdge(edge: ProgramEdge, fired: boolean): void {
-    this.#state.edges[edge.index] = fired ? 'fired' : 'dead';
+    this.#edges.set(edge.index, fired ? 'fired' : 'dead');
   }
 
   /** The result given beforehand for a node, once: it is then the node's own. */
@@ -106,8 +128,7 @@ export class Transition {
   /** Whether anything goes on: what this step has begun, or what was under way before. */
   get underWay(): boolean {
     if (this.#commands.some(({ type }) => type === 'execute')) return true;
-    for (const { status } of Object.values(this.#state.nodes))
-      if (status === 'running' || status === 'waiting') return true;
+    for (const { status } of this.#nodes) if (status === 'running' || status === 'waiting') return true;
     return false;
   }
 
@@ -150,15 +171,6 @@ export class Transition {
       ...(items && { items: items.map(cancelledItem) }),
     });
   }
-}
-
-const pending: NodeState = { status: 'pending', attempts: 0 };
-
-/** An object without a prototype, which stays a dictionary: with hundreds of nodes it is copied several times faster. */
-function copyNodes(program: Program, { nodes }: FlowState): Record<string, NodeState> {
-  const copy: Record<string, NodeState> = Object.create(null);
-  for (const id of program.nodes.keys()) copy[id] = nodes[id] ?? pending;
-  return copy;
 }
 
 /** An item that has not ended, cancelled. */

@@ -1,4 +1,10 @@
-import type { AcceptedEntry, RunSummary } from '../contracts/index.ts';
+import {
+  type AcceptedEntry,
+  type FlowRef,
+  type Run,
+  type RunSummary,
+  userMessageOf,
+} from '../contracts/index.ts';
 import { conversationWorkflowId, runWorkflowId } from '../services/temporal/workflow-ids.ts';
 import type { OpenRunWorkflow } from './temporal-reader.ts';
 
@@ -43,7 +49,7 @@ export function knownOfWorkflow({
   return {
     ...nothingKnown,
     id: workflowId.slice(runWorkflowId('').length),
-    flow: attributes.flow ? { id: attributes.flow, version: Number(attributes.flowVersion ?? 0) } : null,
+    flow: flowOf(attributes),
     channel: attributes.channel ?? null,
     account: attributes.account ?? null,
     conversation: attributes.conversation ?? null,
@@ -53,5 +59,28 @@ export function knownOfWorkflow({
     startedAt: new Date(startedAt).toISOString(),
     traceId: '',
     workflow: { workflowId, runId: executionId },
+  };
+}
+
+function flowOf({ flow: id, flowVersion }: OpenRunWorkflow['attributes']): FlowRef | null {
+  if (!id) return null;
+  return flowVersion === 'draft'
+    ? { id, version: 0, draft: true }
+    : { id, version: Number(flowVersion ?? 0) };
+}
+
+/** What is left of a run whose workflow was ended from outside: no code ran that could have kept more. */
+export function endedFromOutside(workflow: OpenRunWorkflow, closedAt: Date, how: string): Run {
+  return {
+    ...knownOfWorkflow(workflow),
+    nodes: [],
+    status: 'failed',
+    error: {
+      type: 'Terminated',
+      message: `Temporal ended the workflow: ${how.toLowerCase()}`,
+      userMessage: userMessageOf('Terminated', 'en'),
+      node: null,
+    },
+    finishedAt: closedAt.toISOString(),
   };
 }

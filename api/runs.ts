@@ -1,7 +1,7 @@
 import type { AcceptedEntry, Run, RunPage, RunQuery, RunSignal } from '../contracts/index.ts';
 import { conversationWorkflowId, runWorkflowId } from '../services/temporal/workflow-ids.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { knownOfEntry } from './known-run.ts';
+import { endedFromOutside, knownOfEntry } from './known-run.ts';
 import { listOpenRuns, type Position } from './open-runs.ts';
 import { ProblemError } from './problems.ts';
 import type { TemporalReader } from './temporal-reader.ts';
@@ -49,7 +49,9 @@ export function createRunReader(reader: TemporalReader, runIndex: RunIndex): Run
       if (open) return open;
       // It may have ended while it was looked for.
       await runIndex.refresh({ patienceMs });
-      return (await runIndex.get(runId)) ?? (entry ? { ...knownOfEntry(entry), nodes: [] } : null);
+      const kept = await runIndex.get(runId);
+      if (kept) return kept;
+      return entry ? { ...knownOfEntry(entry), nodes: [] } : lostRun(reader, runId);
     },
 
     async tell(runId, letter) {
@@ -69,6 +71,12 @@ export function createRunReader(reader: TemporalReader, runIndex: RunIndex): Run
       return (await reader.cancelRun(conversation, runId)) ? 'asked' : 'ended';
     },
   };
+}
+
+/** A run that no message asked for and that left no record: there is somebody who ends those of messages. */
+async function lostRun(reader: TemporalReader, runId: string): Promise<Run | null> {
+  const found = await reader.endedFromOutside(runWorkflowId(runId));
+  return found ? endedFromOutside(found.workflow, found.closedAt, found.how) : null;
 }
 
 /** Throws only when nobody answers for a run of which nothing else is known. */

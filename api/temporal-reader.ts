@@ -5,6 +5,7 @@ import {
   QueryRejectedError,
   ServiceError,
   WorkflowClient,
+  type WorkflowExecutionInfo,
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import {
@@ -31,6 +32,8 @@ export interface OpenRunWorkflow {
   startedAt: number;
   attributes: Partial<Record<keyof typeof searchAttributes, string>>;
 }
+
+const fromOutside: ReadonlySet<string> = new Set(['TERMINATED', 'TIMED_OUT', 'CANCELLED', 'FAILED']);
 
 /** Whether an error says that Temporal, or the worker behind a query, did not answer. */
 export function isTemporalUnavailable(error: unknown): boolean {
@@ -80,6 +83,15 @@ export class TemporalReader {
     return found !== undefined;
   }
 
+  /** A workflow that Temporal, not its own code, has brought to an end. */
+  async endedFromOutside(
+    workflowId: string,
+  ): Promise<{ workflow: OpenRunWorkflow; closedAt: Date; how: string } | undefined> {
+    const found = await this.#ask(queryMs, () => this.#workflows.getHandle(workflowId).describe());
+    if (!found?.closeTime || !fromOutside.has(found.status.name)) return undefined;
+    return { workflow: asListed(found), closedAt: found.closeTime, how: found.status.name };
+  }
+
   /** Asks a workflow to cancel a run. False when it is not open, or does not exist. */
   async cancelRun(workflowId: string, ...runId: [] | [string]): Promise<boolean> {
     const taken = await this.#ask(queryMs, async () => {
@@ -105,17 +117,7 @@ export class TemporalReader {
     await this.#workflows.withDeadline(deadline, async () => {
       const list = this.#workflows.list({ query: listFilter(query, notAfter), pageSize: 200 });
       for await (const execution of list) {
-        const attributes: OpenRunWorkflow['attributes'] = {};
-        for (const { key, value } of execution.typedSearchAttributes.getAll()) {
-          const name = attributeNames.get(key.name);
-          if (name && typeof value === 'string') attributes[name] = value;
-        }
-        found.push({
-          workflowId: execution.workflowId,
-          executionId: execution.runId,
-          startedAt: execution.startTime.getTime(),
-          attributes,
-        });
+        found.push(asListed(execution));
         if (found.length >= maximum) break;
       }
     });
@@ -153,4 +155,20 @@ function listFilter(query: RunQuery, notAfter: number | undefined): string {
       .map(([name, value]) => `${name} = '${value}'`),
     ...(notAfter === undefined ? [] : [`StartTime <= '${new Date(notAfter).toISOString()}'`]),
   ].join(' AND ');
+}
+
+function asListed(
+  execution: Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'startTime' | 'typedSearchAttributes'>,
+): OpenRunWorkflow {
+  const attributes: OpenRunWorkflow['attributes'] = {};
+  for (const { key, value } of execution.typedSearchAttributes.getAll()) {
+    const name = attributeNames.get(key.name);
+    if (name && typeof value === 'string') attributes[name] = value;
+  }
+  return {
+    workflowId: execution.workflowId,
+    executionId: execution.runId,
+    startedAt: execution.startTime.getTime(),
+    attributes,
+  };
 }

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { createApi, serve } from '../api/index.ts';
 import { durationMs } from '../contracts/duration.ts';
 import { ensureDataDirectory, lockDataDirectory } from '../infra/index.ts';
+import { WriteProbe } from '../services/objects/index.ts';
 import type { Settings } from '../services/settings/index.ts';
 import { connectTemporal, createClient, createDataConverter } from '../services/temporal/index.ts';
 import { createActivities } from '../workers/activities.ts';
@@ -129,6 +130,7 @@ async function start(
 
   let port: number | undefined;
   if (role !== 'worker') {
+    const store = new WriteProbe(services.objects);
     const app = createApi({
       settings,
       accounts: [...services.accounts.values()],
@@ -144,7 +146,7 @@ async function start(
       metrics: services.metrics,
       egress: services.egress,
       ...(server.uiUrl ? { temporalUi: { url: server.uiUrl } } : {}),
-      ready: () => (server.healthy() ? { ok: true, reasons: [] } : { ok: false, reasons: ['temporal'] }),
+      ready: () => readiness({ temporal: server.healthy(), store: store.isWritable() }),
       clock: Date.now,
     });
     const { host } = settings;
@@ -170,4 +172,10 @@ async function start(
     failed,
     stop,
   };
+}
+
+/** Whether orders can be taken, and which parts are in the way. */
+function readiness(parts: Record<string, boolean>): { ok: boolean; reasons: string[] } {
+  const reasons = Object.keys(parts).filter((name) => !parts[name]);
+  return { ok: reasons.length === 0, reasons };
 }

@@ -1,12 +1,18 @@
-/**
- * A search attribute of type Keyword with its value, in the form that Temporal's client and workflow packages share:
- * neither package can be everywhere.
- */
+/** A search attribute of type Keyword, in the form that Temporal's client and workflow packages share: neither can be everywhere. */
+export interface KeywordKey {
+  name: string;
+  type: 'KEYWORD';
+}
+
 export interface KeywordAttribute {
-  key: { name: string; type: 'KEYWORD' };
+  key: KeywordKey;
   value: string;
 }
 
+export function keywordKey(name: string): KeywordKey {
+  return { name, type: 'KEYWORD' };
+}
+
 export function keyword(name: string, value: string): KeywordAttribute {
-  return { key: { name, type: 'KEYWORD' }, value };
+  return { key: keywordKey(name), value };
 }

@@ -120,7 +120,7 @@ const remove = createRoute({
 
 export function addFlows(
   app: OpenAPIHono<ApiEnv>,
-  { accounts, flows }: Pick<ApiDependencies, 'accounts' | 'flows'>,
+  { accounts, bindings, flows }: Pick<ApiDependencies, 'accounts' | 'bindings' | 'flows'>,
 ): void {
   app.openapi(check, (c) => {
     const result = validate(c.req.valid('json'));
@@ -153,6 +153,8 @@ export function addFlows(
     const user = accounts.find(({ flow }) => flow === id);
     if (user)
       throw new ProblemError('conflict', { detail: `The account ${user.id} answers with this flow.` });
+    const bound = (await bindings.read()).bindings.some(({ flow }) => flow === id);
+    if (bound) throw new ProblemError('conflict', { detail: 'The flow is bound; see flow-bindings.' });
     await flows.archive(id);
     return c.body(null, 204);
   });

@@ -8,3 +8,4 @@ export { encodeKeySegment } from './keys.ts';
 export { type LifecycleRule, type LifecycleSettings, lifecycleRules, sweep } from './lifecycle.ts';
 export type { ObjectEntry, ObjectStore, StoredObject, WriteCondition } from './object-store.ts';
 export { type ObjectStoreAddress, openObjectStore } from './open.ts';
+export { WriteProbe } from './write-probe.ts';

@@ -1,10 +1,10 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { z } from 'zod';
 import {
   type Approval,
   approval,
   approvalsAttribute,
+  keywordKey,
   queryNames,
   searchAttributes,
   workflowTypes,
@@ -60,8 +60,4 @@ export async function pendingApprovals(temporal: Client, workflowId: string): Pr
     if (thrown instanceof WorkflowNotFoundError) return [];
     throw thrown;
   }
-}
-
-function keywordKey(name: string) {
-  return defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 }

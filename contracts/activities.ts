@@ -1,25 +1,14 @@
 import type { Decision, DecisionResult } from './approval.ts';
 import type { Delivery, DeliveryReceipt, DeliveryTarget } from './delivery.ts';
-import type { Language } from './errors.ts';
 import type { FlowPlan, PlanRetry } from './flow-plan.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { KeptRun } from './kept-run.ts';
 import type { MemoryRef, NoteChange, Snapshot, SnapshotRef } from './memory.ts';
 import type { FlowRef } from './message.ts';
 import type { RunRecord } from './run.ts';
+import type { RunContext } from './run-context.ts';
 import type { Usage } from './usage.ts';
 import type { RunReport, RunResult } from './workflows.ts';
-
-/** Whose work an activity does: for logs, prompts and limits. */
-export interface RunContext {
-  runId: string;
-  traceId: string;
-  language: Language;
-  flow: string;
-  account?: string;
-  conversation?: string;
-  user?: string;
-}
 
 /** A node's work, done by an activity named as its kind. */
 export interface NodeInput {

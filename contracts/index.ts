@@ -25,6 +25,7 @@ export * from './message.ts';
 export * from './node-kinds/index.ts';
 export * from './recovery.ts';
 export * from './run.ts';
+export * from './run-context.ts';
 export * from './search-attributes.ts';
 export * from './usage.ts';
 export * from './user-messages.ts';

@@ -1,8 +1,8 @@
 import { ActivityFailure, type ActivityOptions, ApplicationFailure } from '@temporalio/workflow';
-import type { RunContext } from '../contracts/activities.ts';
 import type { Delivery, Outcome } from '../contracts/delivery.ts';
 import type { ExecuteCommand } from '../contracts/flow-state.ts';
 import type { FlowRef, InboundMessage } from '../contracts/message.ts';
+import type { RunContext } from '../contracts/run-context.ts';
 import type { RunOrigin } from '../contracts/workflows.ts';
 import { deliveryActivities } from './placement.ts';
 

@@ -7,6 +7,7 @@ type Entry = ConversationState['unrecorded'][number];
 /** Records of what ended here, until the store has taken them. */
 export class Unrecorded {
   private readonly entries: Entry[];
+  private readonly underWay = new Map<Entry, Promise<void>>();
 
   constructor(entries: Entry[] = []) {
     this.entries = entries;
@@ -20,20 +21,27 @@ export class Unrecorded {
     this.entries.push(entry);
   }
 
-  /** Hands them to the store; what it cannot take yet stays. */
+  /** Hands them to the store, each once at a time; what it cannot take yet stays. */
   async flush(): Promise<void> {
     await Promise.all(
-      this.entries.slice().map(async (entry) => {
-        const { record, kept } = entry;
-        try {
-          await CancellationScope.nonCancellable(() => store.record(record, ...(kept ? [kept] : [])));
-          const at = this.entries.indexOf(entry);
-          if (at >= 0) this.entries.splice(at, 1);
-        } catch (thrown) {
-          log.warn('a run record could not be written yet', { runId: record.id, error: String(thrown) });
-        }
+      this.entries.map((entry) => {
+        const known = this.underWay.get(entry);
+        if (known) return known;
+        const handed = this.hand(entry).finally(() => this.underWay.delete(entry));
+        this.underWay.set(entry, handed);
+        return handed;
       }),
     );
+  }
+
+  private async hand(entry: Entry): Promise<void> {
+    const { record, kept } = entry;
+    try {
+      await CancellationScope.nonCancellable(() => store.record(record, ...(kept ? [kept] : [])));
+      this.entries.splice(this.entries.indexOf(entry), 1);
+    } catch (thrown) {
+      log.warn('a run record could not be written yet', { runId: record.id, error: String(thrown) });
+    }
   }
 
   messageIds(): string[] {

@@ -1,8 +1,8 @@
-import type { RunContext } from '../../contracts/activities.ts';
 import type { FlowPlan } from '../../contracts/flow-plan.ts';
 import type { ExecuteCommand } from '../../contracts/flow-state.ts';
 import type { Json } from '../../contracts/json.ts';
 import type { MemoryRef } from '../../contracts/memory.ts';
+import type { RunContext } from '../../contracts/run-context.ts';
 import type { Usage } from '../../contracts/usage.ts';
 import type { OwnRun } from '../own-run.ts';
 

@@ -6,7 +6,6 @@ import type { Batch, FlowState } from './flow-state.ts';
 import type { Json } from './json.ts';
 import type { MemoryRef } from './memory.ts';
 import type { FlowRef, InboundMessage } from './message.ts';
-import type { RunContext } from './run-context.ts';
 import type { Usage } from './usage.ts';
 
 /** Temporal workflow types, started by name. */

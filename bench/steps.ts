@@ -49,17 +49,15 @@ function assertSucceeded({ status, error }: FlowState): void {
 /** Each node needs the one before it, every other one that before it too; each reads an output and the trigger. */
 function ladder(count: number): FlowPlan {
   const nodes = Array.from({ length: count }, (_, at) => nodeAt(at));
-  const edges = nodes
-    .slice(1)
-    .flatMap((_, at): PlanEdge[] => [
-      {
-        from: `n${at}`,
-        to: `n${at + 1}`,
-        on: 'success',
-        ...(at % 2 > 0 && { when: `nodes.n${at}.output.n > 0` }),
-      },
-      ...(at % 2 > 0 ? [{ from: `n${at - 1}`, to: `n${at + 1}`, on: 'success' }] : []),
-    ]);
+  const edges = nodes.slice(1).flatMap((_, at): PlanEdge[] => [
+    {
+      from: `n${at}`,
+      to: `n${at + 1}`,
+      on: 'success',
+      ...(at % 2 > 0 && { when: `nodes.n${at}.output.n > 0` }),
+    },
+    ...(at % 2 > 0 ? [{ from: `n${at - 1}`, to: `n${at + 1}`, on: 'success' }] : []),
+  ]);
   return { engineVersion: 1, flow: { id: 'ladder', version: 1 }, nodes, edges };
 }
 

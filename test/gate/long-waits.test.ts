@@ -1,80 +1,37 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { DeliverInput, NodeInput } from '../../contracts/activities.ts';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Approval, Decision, DecisionResult } from '../../contracts/approval.ts';
-import type { FlowDocument, FlowNode } from '../../contracts/flow.ts';
+import type { FlowNode } from '../../contracts/flow.ts';
 import type { RunRecord } from '../../contracts/run.ts';
-import type { RunInput, RunResult, RunSignal } from '../../contracts/workflows.ts';
-import { plan } from '../../engine/document.ts';
-import { workflowBundlePath } from '../../workers/index.ts';
+import type { RunSignal } from '../../contracts/workflows.ts';
+import { derivedRunId } from '../../workflows/derived-id.ts';
 import { flow, node, start } from '../errand/flow.ts';
-import { startTimeSkipping } from '../servers/index.ts';
+import { type MonthOfRuns, startMonthOfRuns } from '../errand/month-of-runs.ts';
 
-type RunWorkflow = (input: RunInput) => Promise<RunResult>;
+const sleeps = flow(
+  'sleeps',
+  [start, node('wait', 'wait', { for: '25d' }), node('end', 'transform', { output: 'slept' })],
+  ['start>wait', 'wait>end'],
+);
+/** Moves while it waits for that, because reminders fill its history. */
+const around = flow(
+  'around',
+  [
+    start,
+    node('sub', 'subflow', { flow: 'sleeps' }),
+    node('ask', 'approval', { text: 'Really?', remindEvery: '30m', expiresAfter: '20d' }),
+  ],
+  ['start>sub', 'start>ask'],
+);
 
-let environment: TestWorkflowEnvironment;
-let worker: Worker;
-let working: Promise<void>;
-let asked = 0;
-const records: RunRecord[] = [];
-
-beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
-  environment = await startTimeSkipping(inject('binaries').timeSkipping);
-  worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue: 'errand',
-    workflowBundle: { codePath: workflowBundlePath },
-    activities: {
-      http: async ({ config }: NodeInput) => {
-        asked += 1;
-        return { output: { status: 200, body: config.url ?? null }, attempts: 1, ms: 0 };
-      },
-      deliver: async (_: DeliverInput) => ({ attempts: 1 }),
-      record: async (record: RunRecord) => void records.push(record),
-    },
-  });
-  working = worker.run();
+let month: MonthOfRuns;
+beforeEach(async () => {
+  month = await startMonthOfRuns(inject('binaries').timeSkipping, sleeps);
 });
-afterAll(async () => {
-  worker.shutdown();
-  await working;
-  await environment.teardown();
-});
+afterEach(() => month.end());
 
-const last = (): RunRecord | undefined => records.at(-1);
+const last = (): RunRecord | undefined => month.records.at(-1);
 const daysOf = (record?: RunRecord): number =>
   (Date.parse(record?.finishedAt ?? '') - Date.parse(record?.startedAt ?? '')) / 86_400_000;
-
-let runs = 0;
-async function begin(document: FlowDocument) {
-  runs += 1;
-  const runId = `long${runs}`.padEnd(26, 'a');
-  return environment.client.workflow.start<RunWorkflow>('run', {
-    taskQueue: 'errand',
-    workflowId: `run:${runId}`,
-    args: [
-      {
-        runId,
-        origin: { type: 'api', input: {}, user: 'u', traceId: '', language: 'en' },
-        startedAt: await environment.currentTimeMs(),
-        flow: { id: document.id, version: 1 },
-        plan: plan(document, 1),
-      },
-    ],
-  });
-}
-
-/** How often the run continued as new. */
-async function moves(workflowId: string, firstRunId: string): Promise<number> {
-  let count = 0;
-  for (let runId: string | undefined = firstRunId; runId; count += 1) {
-    const { events } = await environment.client.workflow.getHandle(workflowId, runId).fetchHistory();
-    runId = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
-  }
-  return count - 1;
-}
 
 describe('a run that waits for thirty days', () => {
   const loops = ['one', 'two', 'three', 'four'];
@@ -86,7 +43,7 @@ describe('a run that waits for thirty days', () => {
   );
 
   it('goes on in another branch meanwhile, continues as new, and ends in time', async () => {
-    const handle = await begin(
+    const handle = await month.begin(
       flow(
         'patience',
         [
@@ -110,8 +67,8 @@ describe('a run that waits for thirty days', () => {
     );
     expect(await handle.result()).toEqual({ outcome: 'answered', output: 'done', error: null });
     expect(daysOf(last())).toBeCloseTo(30, 2);
-    expect(asked).toBe(400);
-    expect(await moves(handle.workflowId, handle.firstExecutionRunId)).toBe(1);
+    expect(month.calls()).toBe(400);
+    expect(await month.moves(handle)).toBe(1);
     const nodes = last()?.nodes ?? [];
     const [begun, four] = [last()?.startedAt, nodes.find(({ id }) => id === 'four')?.finishedAt];
     expect(Date.parse(four ?? '') - Date.parse(begun ?? '')).toBeLessThan(86_400_000);
@@ -119,7 +76,7 @@ describe('a run that waits for thirty days', () => {
   });
 
   it('ends as RunLimit when thirty days are not enough', async () => {
-    const handle = await begin(
+    const handle = await month.begin(
       flow(
         'impatience',
         [
@@ -145,7 +102,7 @@ describe('a run that waits for thirty days', () => {
 
 describe('a run that is sent much', () => {
   it('moves with its approval, what was decided and what nobody took', async () => {
-    const handle = await begin(
+    const handle = await month.begin(
       flow(
         'letters',
         [
@@ -161,7 +118,7 @@ describe('a run that is sent much', () => {
       handle.signal<[RunSignal]>('mail', { type: 'event', name, data, at: 0 });
     await send('second', 42);
     for (let data = 0; data < 150; data += 1) await send('first', data);
-    await environment.sleep('20d');
+    await month.environment.sleep('20d');
     const pending = await handle.query<Approval[]>('approvals');
     expect(pending).toMatchObject([{ node: 'ask', text: 'Really?' }]);
     const id = pending[0]?.id ?? '';
@@ -170,6 +127,31 @@ describe('a run that is sent much', () => {
       'decided',
     );
     expect(await handle.result()).toMatchObject({ output: ['ada', 42] });
-    expect(await moves(handle.workflowId, handle.firstExecutionRunId)).toBeGreaterThan(1);
+    expect(await month.moves(handle)).toBeGreaterThan(1);
+  });
+});
+
+describe('a run that moved while it waited for a subflow', () => {
+  it('is told the result', async () => {
+    const handle = await month.begin(around);
+    expect(await handle.result()).toMatchObject({ outcome: 'answered', output: { sub: 'slept' } });
+    expect(await month.moves(handle)).toBeGreaterThan(0);
+    expect(daysOf(last())).toBeCloseTo(25, 1);
+  });
+
+  it('notices that it was terminated by hand', async () => {
+    const handle = await month.begin(around);
+    const runId = handle.workflowId.slice('run:'.length);
+    await month.environment.sleep('22d');
+    const moved = await month.moves(handle);
+    expect(moved).toBeGreaterThan(0);
+    await month.environment.client.workflow
+      .getHandle(`run:${derivedRunId(runId, 'sub')}`)
+      .terminate('by hand');
+    expect(await handle.result()).toMatchObject({
+      outcome: 'failed',
+      error: { type: 'SubflowFailed', message: expect.stringContaining('terminated') },
+    });
+    expect(daysOf(last())).toBeLessThan(23);
   });
 });

@@ -1,4 +1,4 @@
-import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { Client, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { createRunActivities } from '../../activities/index.ts';
@@ -33,6 +33,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 /** `within`: the flow that every subflow is. One for each test: left alone, its clock runs on by years. */
 export async function startMonthOfRuns(binary: string, within: FlowDocument): Promise<MonthOfRuns> {
   const environment = await startTimeSkipping(binary);
+  const { connection, namespace = 'default' } = environment;
   const { workflow } = environment.client;
   const records: RunRecord[] = [];
   let calls = 0;
@@ -47,7 +48,7 @@ export async function startMonthOfRuns(binary: string, within: FlowDocument): Pr
       },
       record: async (record: RunRecord) => void records.push(record),
       loadPlan: async () => plan(within, 1),
-      ...createRunActivities({ temporal: environment.client }),
+      ...createRunActivities({ temporal: new Client({ connection, namespace }) }),
     },
   });
   const working = worker.run();

@@ -96,8 +96,10 @@ ${table(
   ],
 )}
 
-Functions: ${calls.join(', ')}. Methods: ${called.join(', ')}. Numbers from JSON and literals mix. An expression that
-fails, or a condition that is not a boolean, fails its node as \`ExpressionError\`; of an edge's \`when\`, the node that
+Functions: ${calls.join(', ')}.
+Methods: ${called.join(', ')}.
+
+Numbers from JSON and literals mix. An expression that fails, or a condition that is not a boolean, fails its node as \`ExpressionError\`; of an edge's \`when\`, the node that
 it leaves. A node sees what had ended when it began: behind a \`join\` that did not wait for it, an output may be null.`;
 }
 

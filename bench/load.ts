@@ -2,8 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BadExchange, type Exchange, type Exchanges } from './exchanges.ts';
 import { type Order, seededRandom } from './orders.ts';
 
-/** Orders under way at once, at most; each conversation has at most one. */
-const inFlightLimit = 400;
+/** Conversations that are started at once. */
+const introducedAtOnce = 100;
+
+/**
+ * Orders under way at once in a closed loop; each conversation has at most one. Enough to keep the cores busy while
+ * models take their time, and few enough that the orders do not move through the house as one wave: a wave's answers
+ * come all at once, and what a window shorter than the wave counts is chance.
+ */
+export function widthAt(modelLatencyMs: number): number {
+  return 40 + Math.round(modelLatencyMs / 10);
+}
 
 export interface LoadOptions {
   exchanges: Exchanges;
@@ -18,7 +27,7 @@ export async function introduce({ exchanges, conversations, order }: LoadOptions
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       await exchanges.exchange(order(next));
     }
-  }, conversations.length);
+  }, introducedAtOnce);
 }
 
 /** A closed loop that runs. */
@@ -35,7 +44,8 @@ export interface ClosedLoop {
  * Closed loop: as soon as an order is answered, another conversation speaks. A lost order is a fault that the exchanges
  * count; the loop goes on after a pause.
  */
-export function saturate({ exchanges, conversations, order }: LoadOptions): ClosedLoop {
+export function saturate({ exchanges, conversations, order }: LoadOptions, wanted: number): ClosedLoop {
+  const width = Math.min(wanted, conversations.length);
   const random = seededRandom(1);
   const free = [...conversations];
   const done: Exchange[] = [];
@@ -52,12 +62,12 @@ export function saturate({ exchanges, conversations, order }: LoadOptions): Clos
       }
       free.push(conversation);
     }
-  }, conversations.length);
+  }, width);
   const stop = () => {
     isOver = true;
     return running;
   };
-  return { done, width: Math.min(conversations.length, inFlightLimit), stop };
+  return { done, width, stop };
 }
 
 /**
@@ -80,8 +90,8 @@ export async function steady(
   return (await Promise.all(results)).filter((result) => result !== undefined);
 }
 
-async function inParallel(work: () => Promise<void>, wanted: number): Promise<void> {
-  await Promise.all(Array.from({ length: Math.min(wanted, inFlightLimit) }, work));
+async function inParallel(work: () => Promise<void>, width: number): Promise<void> {
+  await Promise.all(Array.from({ length: width }, work));
 }
 
 /** The exchanges have counted it already. */

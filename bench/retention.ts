@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Exchanges } from './exchanges.ts';
-import { introduce, saturate } from './load.ts';
+import { introduce, saturate, widthAt } from './load.ts';
 import { diskBytes } from './measure.ts';
 import type { Single } from './options.ts';
 import { orderSource, seededRandom } from './orders.ts';
@@ -39,9 +39,14 @@ export function measureRetention(options: Options, say: (text: string) => void):
   });
 }
 
-async function growth(stage: Stage, { workload, seconds }: Options, tag: string): Promise<Growth> {
+async function growth(
+  stage: Stage,
+  { workload, seconds, modelLatencyMs }: Options,
+  tag: string,
+): Promise<Growth> {
   const before = await diskBytes(stage.target.dataDir);
-  const loop = saturate({ ...stage, order: orderSource(workload, tag, seededRandom(3)) });
+  const load = { ...stage, order: orderSource(workload, tag, seededRandom(3)) };
+  const loop = saturate(load, widthAt(modelLatencyMs));
   await delay(seconds * 1_000);
   await loop.stop();
   const after = await diskBytes(stage.target.dataDir);

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Exchange } from './exchanges.ts';
 import { historySize } from './history.ts';
-import { type ClosedLoop, type LoadOptions, saturate, steady } from './load.ts';
+import { type ClosedLoop, type LoadOptions, saturate, steady, widthAt } from './load.ts';
 import {
   type CpuByProcess,
   cpuBetween,
@@ -69,6 +69,7 @@ export async function measureRow(options: RowOptions): Promise<Row> {
     stage,
     load,
     timing,
+    widthAt(options.modelLatencyMs),
   );
   const historyAfter = await history();
   const diskAfter = await diskBytes(target.dataDir);
@@ -103,8 +104,8 @@ export async function measureRow(options: RowOptions): Promise<Row> {
 }
 
 /** Saturates; CPU is counted from where the warm-up ends to where the window ends, memory at its end. */
-async function saturation({ target, tools }: Stage, load: LoadOptions, timing: Timing) {
-  const loop = saturate(load);
+async function saturation({ target, tools }: Stage, load: LoadOptions, timing: Timing, width: number) {
+  const loop = saturate(load, width);
   await warmUp(loop, timing.warmUp);
   const from = Date.now();
   const cpuBefore = cpuOf(target.processes());
@@ -131,10 +132,10 @@ async function saturation({ target, tools }: Stage, load: LoadOptions, timing: T
   };
 }
 
-/** Until the loop has turned once: all start together, and would be answered together. */
+/** Until the loop has turned twice: all start together, and are first answered together. */
 async function warmUp(loop: ClosedLoop, seconds: number): Promise<void> {
   const start = Date.now();
-  while (Date.now() < start + seconds * 1_000 || loop.done.length < loop.width) {
+  while (Date.now() < start + seconds * 1_000 || loop.done.length < 2 * loop.width) {
     if (Date.now() > start + longestWarmUpMs) return;
     await delay(50);
   }

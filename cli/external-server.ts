@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NativeConnection } from '@temporalio/worker';
 import { setUpTemporal } from '../infra/index.ts';
+import type { Settings } from '../services/settings/index.ts';
 import type { Logger } from '../services/telemetry/index.ts';
 import { connectTemporal, type TemporalTarget } from '../services/temporal/index.ts';
 import type { TemporalServer } from './temporal-server.ts';
@@ -12,12 +13,12 @@ const probeMs = 5_000;
 
 /** Somebody else's server, set up for us. Waits a minute for it; then an error says what to do. */
 export async function externalServer(
-  target: TemporalTarget,
+  { address, namespace, uiUrl }: Settings['temporal'] & TemporalTarget,
+  env: Settings['env'],
   logger: Logger,
   onProgress: (line: string) => void,
 ): Promise<TemporalServer> {
-  const { address } = target;
-  const connection = await connectPatiently(target, onProgress);
+  const connection = await connectPatiently({ address, namespace }, env, onProgress);
   let healthy = true;
   const probe = setInterval(async () => {
     const before = healthy;
@@ -32,6 +33,7 @@ export async function externalServer(
   probe.unref();
   return {
     address,
+    ...(uiUrl === undefined ? {} : { uiUrl }),
     healthy: () => healthy,
     // Its disk and retention are its operator's.
     guardDisk: async () => ({ usedFraction: 0, retentionHours: 0 }),
@@ -44,13 +46,14 @@ export async function externalServer(
 
 async function connectPatiently(
   target: TemporalTarget,
+  env: Settings['env'],
   onProgress: (line: string) => void,
 ): Promise<NativeConnection> {
   const deadline = Date.now() + patienceMs;
   for (let told = false; ; told = true) {
     let connection: NativeConnection | undefined;
     try {
-      connection = await connectTemporal(target);
+      connection = await connectTemporal(target, env);
       await setUpTemporal(connection, { namespace: target.namespace });
       return connection;
     } catch (cause) {

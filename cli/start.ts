@@ -4,7 +4,13 @@ import { durationMs } from '../contracts/duration.ts';
 import { ensureDataDirectory, lockDataDirectory } from '../infra/index.ts';
 import { WriteProbe } from '../services/objects/index.ts';
 import type { Settings } from '../services/settings/index.ts';
-import { connectTemporal, createClient, createDataConverter } from '../services/temporal/index.ts';
+import { addBacklog } from '../services/telemetry/index.ts';
+import {
+  connectTemporal,
+  createClient,
+  createDataConverter,
+  readBacklog,
+} from '../services/temporal/index.ts';
 import { createActivities } from '../workers/activities.ts';
 import { createWorker, ensureSchedules, installRuntime, workflowBundlePath } from '../workers/index.ts';
 import { embeddedServer } from './embedded-server.ts';
@@ -84,14 +90,19 @@ async function start(
   // Before the first connection; it ends with the last.
   if (ownsProcess) installRuntime(logger);
 
-  const { address, namespace } = settings.temporal;
+  const { address, namespace, uiUrl } = settings.temporal;
   const server: TemporalServer = address
-    ? await externalServer({ address, namespace }, logger, onProgress)
+    ? await externalServer(
+        { address, namespace, ...(uiUrl ? { uiUrl } : {}) },
+        settings.env,
+        logger,
+        onProgress,
+      )
     : await embeddedServer(settings, logger.child({ component: 'temporal-server' }), onProgress);
   undo.push(() => server.stop());
   const target = { address: server.address, namespace };
   const dataConverter = createDataConverter(services.objects);
-  const connection = await connectTemporal(target);
+  const connection = await connectTemporal(target, address ? settings.env : undefined);
   undo.push(() => connection.close());
   const client = createClient(connection, target, dataConverter);
   const pace = {
@@ -131,6 +142,7 @@ async function start(
   let port: number | undefined;
   if (role !== 'worker') {
     const store = new WriteProbe(services.objects);
+    addBacklog(services.metrics, () => readBacklog(client));
     const app = createApi({
       settings,
       accounts: [...services.accounts.values()],

@@ -6,6 +6,7 @@ import {
   createRunActivities,
   createStoreActivities,
 } from '../activities/index.ts';
+import { LostRuns } from '../activities/lost-runs.ts';
 import { createNodeActivities } from '../activities/nodes/index.ts';
 import { Orphans } from '../activities/orphans.ts';
 import type { AccountConfig, ModelConfig } from '../contracts/config.ts';
@@ -81,6 +82,7 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
     }),
     ...createHousekeepingActivities({
       orphans: new Orphans({ accounts, egress, temporal, runIndex, runLog, logger }),
+      lostRuns: new LostRuns({ temporal, runIndex, runLog }),
       compactRecords: () => compact(objects, { ...retention.runRecords, now: Date.now(), onDamage }),
       sweepObjects: async () => ({ removed: onFiles ? await sweep(objects, rules, Date.now()) : 0 }),
       guardDisk,

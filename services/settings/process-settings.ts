@@ -32,6 +32,11 @@ export function readProcessSettings(
   function check(path: PlainVariable, isFine: boolean, problem: string, remedy: string): void {
     if (!isFine) problems.push({ path, problem, remedy });
   }
+  function checkUrl(path: PlainVariable, url: string | undefined): void {
+    const isUrl = url !== undefined && /^https?:\/\//.test(url) && URL.canParse(url);
+    check(path, url === undefined || isUrl, 'it is no http address', 'Write it as https://host:port.');
+    if (isUrl) addCredentials(path, url, problems);
+  }
 
   const port = text('PORT', 'port', '18789');
   check(
@@ -56,15 +61,7 @@ export function readProcessSettings(
     'Write it as file:///path or s3://bucket/prefix.',
   );
   const s3Endpoint = optional('S3_ENDPOINT', 's3Endpoint');
-  check(
-    'S3_ENDPOINT',
-    s3Endpoint === undefined || (/^https?:\/\//.test(s3Endpoint) && URL.canParse(s3Endpoint)),
-    'it is no http address',
-    'Write it as https://host:port.',
-  );
-  if (s3Endpoint !== undefined && URL.canParse(s3Endpoint)) {
-    addCredentials('S3_ENDPOINT', s3Endpoint, problems);
-  }
+  checkUrl('S3_ENDPOINT', s3Endpoint);
   const address = optional('TEMPORAL_ADDRESS', 'temporal.address');
   check(
     'TEMPORAL_ADDRESS',
@@ -72,6 +69,8 @@ export function readProcessSettings(
     'it is no host:port',
     'Write it as host:7233.',
   );
+  const uiUrl = optional('TEMPORAL_UI_URL', 'temporal.uiUrl');
+  checkUrl('TEMPORAL_UI_URL', uiUrl);
   return {
     port: Number(port),
     host: text('HOST', 'host', '127.0.0.1'),
@@ -79,6 +78,7 @@ export function readProcessSettings(
     temporal: {
       ...(address === undefined ? {} : { address }),
       namespace: text('TEMPORAL_NAMESPACE', 'temporal.namespace', 'default'),
+      ...(uiUrl === undefined ? {} : { uiUrl }),
     },
     objectStore,
     ...(s3Endpoint === undefined ? {} : { s3Endpoint }),

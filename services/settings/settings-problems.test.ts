@@ -103,6 +103,8 @@ egress: { allow: ["10.0.0.0/99"] }
     ['OBJECT_STORE', 'file://relative'],
     ['S3_ENDPOINT', 'localhost:9000'],
     ['TEMPORAL_ADDRESS', 'http://temporal:7233'],
+    ['TEMPORAL_UI_URL', 'temporal-ui:8080'],
+    ['TEMPORAL_UI_URL', 'http://user:secret@temporal-ui:8080'],
     ['PORT', '65536'],
     ['ADMIN_TOKEN', 'undefined'],
   ])('refuses %s=%s', async (name, value) => {

@@ -28,7 +28,8 @@ export interface Settings {
   dataDir: string;
   /** Absent: the generated one (`ensureLocalSecrets`). */
   adminToken?: string;
-  temporal: { address?: string; namespace: string };
+  /** `uiUrl`: where the Web UI of somebody else's server listens, under the path `/temporal`. */
+  temporal: { address?: string; namespace: string; uiUrl?: string };
   /** `file:///…` or `s3://bucket/prefix`. */
   objectStore: string;
   s3Endpoint?: string;

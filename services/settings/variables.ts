@@ -15,6 +15,7 @@ const flagNames = {
   S3_ENDPOINT: 's3-endpoint',
   TEMPORAL_ADDRESS: 'temporal-address',
   TEMPORAL_NAMESPACE: 'temporal-namespace',
+  TEMPORAL_UI_URL: 'temporal-ui-url',
   LOG_LEVEL: 'log-level',
 } as const;
 export type PlainVariable = keyof typeof flagNames | 'MODEL_ENDPOINT' | 'MODEL_NAME';

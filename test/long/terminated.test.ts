@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startedRun } from '../../contracts/api.ts';
 import type { FlowDocument } from '../../contracts/flow.ts';
 import { conversationWorkflowId } from '../../services/temporal/workflow-ids.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
@@ -95,5 +96,33 @@ describe('what is terminated by hand ends visibly', () => {
     const { reply } = await errand.ask('/runs', { conversation: 'c2' });
     expect(reply.text).toMatch(new RegExp(`failed\\s+${ack.reply.runId}`));
     expect((await errand.ask('/status', { conversation: 'c2' })).reply.text).toMatch(/Idle/);
+  });
+
+  it('when it is a run that nobody in a chat asked for', async () => {
+    await errand.publish({
+      schemaVersion: 1,
+      id: 'patient',
+      name: { en: 'Patient', zh: '耐心' },
+      nodes: [
+        { id: 'hook', kind: 'trigger.webhook' },
+        { id: 'pause', kind: 'wait', config: { for: '10m' } },
+      ],
+      edges: [{ from: 'hook', to: 'pause' }],
+    });
+    const response = await errand.api('/api/v1/flows/patient/run', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    const { runId } = startedRun.parse(await response.json());
+    await errand.temporal.workflow.getHandle(`run:${runId}`).terminate('by hand');
+    const recorded = async (): Promise<unknown> => {
+      await reconcile();
+      const page = await errand.api('/api/v1/runs?flow=patient&status=failed');
+      return page.json();
+    };
+    await expect
+      .poll(recorded, patient)
+      .toMatchObject({ runs: [{ id: runId, error: { type: 'Terminated' } }] });
   });
 });

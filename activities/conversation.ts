@@ -9,23 +9,23 @@ import { signalNames, updateNames, workflowTypes } from '../contracts/workflows.
 import { findApproval } from '../services/runs/index.ts';
 import { isAskedIn } from './approvals.ts';
 import { failureOf } from './failure.ts';
+import { createRetry, type RetryDependencies } from './retry.ts';
 
 /** Pauses between looks, in milliseconds: what was asked just now is listed a moment later. */
 const looks = [0, 300, 700, 1_500];
 /** Of one call of Temporal. */
 const deadlineMs = 4_000;
 
-export interface ConversationDependencies {
-  temporal: Client;
+export interface ConversationDependencies extends RetryDependencies {
   pace: Pace;
 }
 
 /** What a conversation asks of Temporal on a person's behalf, and what a flow tells its conversation. */
-export function createConversationActivities({
-  temporal,
-  pace,
-}: ConversationDependencies): ConversationActivities {
+export function createConversationActivities(deps: ConversationDependencies): ConversationActivities {
+  const { temporal, pace } = deps;
   return {
+    retry: createRetry(deps),
+
     async decide({ decision, from, key }) {
       if (!approvalId.safeParse(decision.id).success) return 'notPending';
       try {

@@ -41,6 +41,8 @@ export interface NodeActivities {
   aggregate(input: NodeInput): Promise<NodeResult>;
   model(input: NodeInput): Promise<NodeResult>;
   http(input: NodeInput): Promise<NodeResult>;
+  /** Reads what a conversation remembers; what is to be noted goes to the conversation itself. */
+  memory(input: NodeInput): Promise<NodeResult>;
 }
 
 export interface DeliverInput {
@@ -64,12 +66,25 @@ export interface DeliveryActivities {
   }): Promise<void>;
 }
 
+/**
+ * What became of a wish to try a run again. `unknown`: nothing is kept of it, or not for this conversation. `again`: it
+ * was tried before, and that goes on or ended well. `changed`: its flow lacks what failed by now.
+ */
+export type RetryResult =
+  | { type: 'resumed'; runId: string; text: string }
+  | { type: 'unknown' | 'again' | 'nothingFailed' | 'changed' };
+
 export interface ConversationActivities {
   /**
    * Takes a person's decision to the run that waits for it. `from`: where they wrote. `key`: of the message that said it;
    * the same again is taken once.
    */
   decide(input: { decision: Decision; from: DeliveryTarget; key: string }): Promise<DecisionResult>;
+  /**
+   * Goes on from a run of this conversation that failed or was stopped, in a new one. `key`: of the message that asked;
+   * the same again starts it once.
+   */
+  retry(input: { runId: string; from: DeliveryTarget; key: string }): Promise<RetryResult>;
   /** Tells a conversation what a flow wants noted, starting it when it had completed. */
   note(input: { account: string; channel: string; conversation: string; change: NoteChange }): Promise<void>;
 }

@@ -11,6 +11,8 @@ export interface ActiveRun {
   messageId: string;
   text: string;
   startedAt: number;
+  /** It goes on from an earlier one, whose order is remembered already. */
+  resumed?: true;
 }
 
 export interface RecentRun {

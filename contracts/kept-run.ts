@@ -1,6 +1,6 @@
 import type { FlowPlan } from './flow-plan.ts';
 import type { FlowState } from './flow-state.ts';
-import type { RunOrigin } from './workflows.ts';
+import type { RunInput, RunOrigin } from './workflows.ts';
 
 /**
  * A run as it can be gone on from: kept beside the records for runs that failed, were stopped, or had a workflow of
@@ -13,4 +13,5 @@ export interface KeptRun {
   state: FlowState;
   /** Nodes with effects were recorded, not done; so they are in what goes on from it. */
   dry?: boolean;
+  chosen?: RunInput['chosen'];
 }

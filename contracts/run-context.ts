@@ -6,6 +6,7 @@ export interface RunContext {
   traceId: string;
   language: Language;
   flow: string;
+  channel?: string;
   account?: string;
   conversation?: string;
   user?: string;

@@ -88,7 +88,7 @@ export interface RunInput {
   /** Nodes with effects are recorded, not done. */
   dry?: boolean;
   /** The intent by which its flow was chosen, and what it took to find out. */
-  chosen?: { intent: string; usage?: Usage };
+  chosen?: { intent: string; arguments: Json; usage?: Usage };
   /** The run that this one goes on from, with its finished results. */
   resumedFrom?: string;
   /** The run that this one is part of. */

@@ -67,7 +67,7 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
       windowTokens: memory.windowTokens,
       logger,
     }),
-    ...createConversationActivities({ temporal, pace }),
+    ...createConversationActivities({ temporal, pace, keptRuns, flows: services.flows, runIndex }),
     ...createDeliveryActivities({ accounts, egress, temporal, pace, logger, metrics }),
     ...createRunActivities({ temporal }),
     ...createStoreActivities({

@@ -8,6 +8,7 @@ import { failedBy } from './failure.ts';
 import { chooseFlow } from './flow-choice.ts';
 import { forgottenText, memoryText, rememberedText } from './memory-texts.ts';
 import { commandNoteId } from './notes.ts';
+import { retry } from './retrying.ts';
 import type { ListedRun } from './run-list.ts';
 
 /** What commands ask of the conversation that they are given in. */
@@ -16,6 +17,7 @@ export interface CommandDesk {
   status(): ConversationStatus;
   listRuns(): ListedRun[];
   stop(runId: string): Promise<number>;
+  resumed(run: { runId: string; text: string }, messageId: string): void;
 }
 
 type Answering = (argument: string, message: InboundMessage, desk: CommandDesk) => string | Promise<string>;
@@ -25,6 +27,7 @@ const answers: Record<CommandName, Answering> = {
   status: (_, { language }, desk) => statusText(desk.status(), Date.now(), language),
   runs: (_, { language }, desk) => runsText(desk.listRuns(), language),
   stop: async (runId, { language }, desk) => stoppedText(await desk.stop(runId), language),
+  retry: (runId, message, desk) => retry(runId, message, desk),
   approve: (argument, message) => decide('approve', argument, message),
   deny: (argument, message) => decide('deny', argument, message),
   flow: (name, message, desk) => chooseFlow(name, message, desk.memory),

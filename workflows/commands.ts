@@ -33,6 +33,14 @@ const commands = {
     help: { en: '/runs: the last runs here', zh: '/任务：最近的任务' },
     takes: 'word',
   },
+  retry: {
+    names: ['retry', '重试'],
+    help: {
+      en: '/retry [run]: go on from a run that failed, keeping what is done',
+      zh: '/重试 [编号]：从失败处继续，已完成的步骤保留',
+    },
+    takes: 'word',
+  },
   approve: {
     names: ['approve', '同意', '批准'],
     help: {

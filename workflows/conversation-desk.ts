@@ -69,11 +69,11 @@ export class ConversationDesk {
     const queued = this.inbox.filter((message) => wanted(message.runId));
     for (const message of queued) this.inbox.splice(this.inbox.indexOf(message), 1);
     for (const run of this.runs.active.filter((one) => wanted(one.runId))) {
-      // A run that has just ended is reported by itself.
+      stopped += 1;
       await getExternalWorkflowHandle(`run:${run.runId}`)
         .signal(signalNames.cancelRun)
-        .catch(() => {});
-      stopped += 1;
+        // One that has just ended is reported by itself; nobody but us looks for one that no message asked for.
+        .catch(() => run.resumed && this.runs.ended(run));
     }
     await Promise.all(
       queued.map((message) =>
@@ -102,8 +102,14 @@ export class ConversationDesk {
   runEnded(report: RunReport): void {
     const run = this.runs.ended(report);
     const isNew = this.memory.isNew(report.runId);
-    if (run) this.remember(run, run.startedAt, report);
+    if (run) this.remember(run, run.resumed ? undefined : run.startedAt, report);
     else if (isNew) this.remember({ runId: report.runId, text: report.text ?? '' }, undefined, report);
+  }
+
+  /** A run goes on from one that ended here; unless it has ended as well by now. */
+  resumed({ runId, text }: { runId: string; text: string }, messageId: string): void {
+    if (this.memory.hasSeen(runId)) return;
+    this.runs.active.push({ runId, messageId, text, startedAt: Date.now(), resumed: true });
   }
 
   /** What a flow wants noted, or forgotten. */

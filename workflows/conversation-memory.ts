@@ -77,6 +77,10 @@ export class ConversationMemory {
     return this.seen.add(runId, Date.now());
   }
 
+  hasSeen(runId: string): boolean {
+    return this.seen.has(runId);
+  }
+
   remember(role: Turn['role'], text: string, at: number): void {
     this.window.remember(role, text, at);
   }

@@ -12,6 +12,11 @@ export function derivedApprovalId(runId: string, task: string): string {
   return derived(`${runId}\0${task}`, 8);
 }
 
+/** The id of a note that a run's node has its conversation take. */
+export function derivedNoteId(runId: string, task: string): string {
+  return derived(`note\0${runId}\0${task}`, 8);
+}
+
 function derived(source: string, length: number): string {
   let text = '';
   for (let seed = 0; text.length < length; seed += 1) text += base32(cyrb53(source, seed));

@@ -1,9 +1,9 @@
 import type { Pace } from '../contracts/conversation.ts';
 import type { FlowPlan } from '../contracts/flow-plan.ts';
 import type { ExecuteCommand, FlowState } from '../contracts/flow-state.ts';
-import type { Json } from '../contracts/json.ts';
 import type { MemoryRef } from '../contracts/memory.ts';
 import type { InboundMessage } from '../contracts/message.ts';
+import type { RunInput } from '../contracts/workflows.ts';
 import { deliver } from './deliver.ts';
 import { isFinal } from './ending.ts';
 import { FlowShell, NotHere } from './flow-shell.ts';
@@ -36,7 +36,7 @@ export class InlineFlow {
   private readonly work: InlineWork;
   private readonly shell: FlowShell;
 
-  constructor(plan: FlowPlan, work: InlineWork, input?: Json) {
+  constructor(plan: FlowPlan, work: InlineWork, chosen?: RunInput['chosen']) {
     const { message, memory } = work;
     const run = contextOf(message.runId, plan.flow, { type: 'message', message, memory });
     const voice = this.voiceFor(run, message);
@@ -53,8 +53,7 @@ export class InlineFlow {
         throw new NotHere(chosen.flow);
       },
     });
-    const said = inputOfMessage(message);
-    this.shell.start({ kind: 'trigger.message', input: input === undefined ? said : { ...said, input } });
+    this.shell.start({ kind: 'trigger.message', input: inputOfMessage(message, chosen) });
   }
 
   get state(): FlowState | null {

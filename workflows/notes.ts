@@ -1,4 +1,4 @@
-import type { Note, NotesSince } from '../contracts/memory.ts';
+import type { Note, NoteChange, NotesSince } from '../contracts/memory.ts';
 
 /** How much a conversation notes; all of it may reach a prompt. */
 export const noteLimits = { notes: 200, characters: 1_000 } as const;
@@ -64,6 +64,20 @@ export class Notes {
     if (this.held.size === 0 && this.saved.size === 0) return {};
     return { notes: this.all(), notesSaved: [...this.saved] };
   }
+}
+
+/** What is in no snapshot yet, after one more change. */
+export function sinceChange(
+  { count, added, forgotten }: NotesSince = { count: 0, added: [], forgotten: [] },
+  change: NoteChange,
+): NotesSince {
+  const id = change.type === 'remember' ? change.note.id : change.id;
+  const others = added.filter((note) => note.id !== id);
+  if (change.type === 'forget') {
+    return { count: Math.max(0, count - 1), added: others, forgotten: [...forgotten, id] };
+  }
+  const isNew = others.length === added.length;
+  return { count: isNew ? count + 1 : count, added: [...others, change.note], forgotten };
 }
 
 /** Of a note that a message asked for: the same each time that message is taken. */

@@ -10,19 +10,11 @@ import { type Ending, endingOf, failedEnding } from './ending.ts';
 import { failedBy, nodeError } from './failure.ts';
 import { startFailureFlow } from './failure-flow.ts';
 import { InlineFlow, type InlineWork } from './inline-flow.ts';
+import { planFor, type Surroundings } from './order-plan.ts';
 import { deliverOnce, store } from './placement.ts';
 import { startRun } from './promotion.ts';
 import { keptOf, type RunFacts, recordOf, runOf, worthKeeping } from './run-view.ts';
 import { contextOf, lastWordsStep, type Telling, tell, worthAnotherTry } from './telling.ts';
-
-/** What an order finds in its conversation. */
-export interface Surroundings {
-  /** The plan that was used last. */
-  plan?: FlowPlan | undefined;
-  /** The flow that the people of the conversation chose for it. */
-  flow?: string | undefined;
-  quarantined?: string | undefined;
-}
 
 /** One message being worked off inside its conversation. */
 export class Order {
@@ -61,7 +53,7 @@ export class Order {
         const error = nodeError('MemoryDamaged', quarantined, language);
         return await this.sayLast(failedEnding({ ...error, node: null }, this.runId, language));
       }
-      this.plan = await this.planFrom(rest);
+      this.plan = await planFor(this.message, rest);
       const how = await this.drive(this.plan);
       const { plan, state } = this.flow ?? {};
       if (!plan || !state) throw new Error('the flow never started');
@@ -149,27 +141,15 @@ export class Order {
     };
   }
 
-  private async planFrom({ plan: known, flow: chosen }: Surroundings): Promise<FlowPlan> {
-    const { flow, account, conversation, boundIntents } = this.message;
-    const asker = { account, conversation };
-    if (chosen !== undefined) return store.loadPlan({ id: chosen }, asker);
-    const same =
-      flow &&
-      known?.flow.id === flow.id &&
-      known.flow.version === flow.version &&
-      known.boundIntents?.fingerprint === boundIntents;
-    return same ? known : store.loadPlan(flow ?? null, asker);
-  }
-
   /** Drives the message's flow, and then the one that is bound to what the person wants. */
   private async drive(plan: FlowPlan): Promise<'ended' | 'moved'> {
     const how = await this.begin(new InlineFlow(plan, this.work()));
     const { chosen } = this.flow ?? {};
     if (!chosen) return how;
-    const { flow, intent, arguments: given, usage } = chosen;
-    this.chosen = { intent, ...(usage ? { usage } : {}) };
+    const { flow, ...rest } = chosen;
+    this.chosen = rest;
     const bound = await store.loadPlan({ id: flow });
-    return this.begin(new InlineFlow(bound, this.work(), { intent, arguments: given }));
+    return this.begin(new InlineFlow(bound, this.work(), rest));
   }
 
   private work(): InlineWork {

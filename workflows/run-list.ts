@@ -30,7 +30,7 @@ export class RunList {
   }
 
   /** Takes a run off those that go on; undefined when it was none of them. */
-  ended({ runId }: RunReport): ActiveRun | undefined {
+  ended({ runId }: Pick<RunReport, 'runId'>): ActiveRun | undefined {
     const run = this.active.find((one) => one.runId === runId);
     if (run) this.active.splice(this.active.indexOf(run), 1);
     return run;

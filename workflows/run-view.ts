@@ -69,8 +69,9 @@ export function worthKeeping({ status, nodes }: RunRecord): boolean {
 }
 
 /** What a run is gone on from; undefined where no flow was ever begun. */
-export function keptOf({ dry, origin, plan, runId, state }: RunFacts): KeptRun | undefined {
-  return plan && state ? { runId, origin, plan, state, ...(dry ? { dry } : {}) } : undefined;
+export function keptOf({ chosen, dry, origin, plan, runId, state }: RunFacts): KeptRun | undefined {
+  if (!plan || !state) return undefined;
+  return { runId, origin, plan, state, ...(dry ? { dry } : {}), ...(chosen ? { chosen } : {}) };
 }
 
 function add(sum: Usage, more: Usage | undefined): Usage {

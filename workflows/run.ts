@@ -28,13 +28,13 @@ import { close } from './closing.ts';
 import { deliver } from './deliver.ts';
 import { cancelledEnding, type Ending, endingOf, failedEnding, isFinal } from './ending.ts';
 import { failedBy, nodeError } from './failure.ts';
-import { FlowShell } from './flow-shell.ts';
+import { FlowShell, NotHere } from './flow-shell.ts';
 import { Mailbox } from './mailbox.ts';
-import type { NodeContext } from './nodes/index.ts';
+import type { ChosenFlow, NodeContext } from './nodes/index.ts';
 import { deadlineOf } from './own-run.ts';
 import { deliverPatiently, nodeOptions, store } from './placement.ts';
 import { progressTable } from './progress-table.ts';
-import { startOf } from './run-input.ts';
+import { inputOfChosen, startOf } from './run-input.ts';
 import { type RunFacts, runOf } from './run-view.ts';
 import { contextOf, type Voice } from './telling.ts';
 
@@ -56,6 +56,9 @@ export async function run(input: RunInput): Promise<RunResult> {
   const reached = new Set(input.reached);
   let shell: FlowShell | undefined;
   let stopped = false;
+  /** The flow that is bound to what the person wants: this one then stands still. */
+  let left: ChosenFlow | undefined;
+  const mayLeave = origin.type === 'message' && !parent && !input.chosen;
 
   setHandler(defineSignal(signalNames.cancelRun), () => {
     stopped = true;
@@ -102,6 +105,14 @@ export async function run(input: RunInput): Promise<RunResult> {
         isParked: (task) => shell?.isParked(task) ?? false,
       },
       deliver: (command, text) => deliver(voice, command, text),
+      ...(mayLeave
+        ? {
+            leaveTo: (chosen: ChosenFlow) => {
+              left = chosen;
+              throw new NotHere(chosen.flow);
+            },
+          }
+        : {}),
     };
   };
 
@@ -119,6 +130,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     if (!state) throw new Error('the flow never started');
     if (how === 'moved') {
       await sleep(1);
+      if (left) await continueAsNew<typeof run>(inputOfChosen(input, left));
       const carried = { mail: mailbox.all(), approvals: approvals.all(), reached: [...reached] };
       await continueAsNew<typeof run>({ ...input, plan, state, ...carried });
     }

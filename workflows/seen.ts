@@ -31,6 +31,10 @@ export class Seen {
     return true;
   }
 
+  has(runId: string): boolean {
+    return [...this.hours.values()].some((known) => known.has(runId.slice(0, width)));
+  }
+
   buckets(): SeenBucket[] {
     return [...this.hours].map(([hour, known]) => ({ hour, hashes: [...known].join('') }));
   }

@@ -27,6 +27,7 @@ export function contextOf(
     traceId: message.traceId,
     language: message.language,
     flow: flow?.id ?? '',
+    channel: message.channel,
     account: message.account,
     conversation: message.conversation,
     user: message.sender.id,

@@ -8,6 +8,7 @@ import { createDecomposeActivity } from './decompose.ts';
 import type { NodeDependencies } from './dependencies.ts';
 import { createHttpActivity } from './http.ts';
 import { createIntentActivity } from './intent.ts';
+import { createMemoryActivity } from './memory.ts';
 import { createModelActivity } from './model.ts';
 import { withWrittenConfig } from './written-config.ts';
 
@@ -22,5 +23,6 @@ export function createNodeActivities(deps: NodeDependencies): NodeActivities {
     aggregate: asWritten(createAggregateActivity(deps)),
     model: asWritten(createModelActivity(deps)),
     http: asWritten(createHttpActivity(deps)),
+    memory: asWritten(createMemoryActivity(deps)),
   };
 }

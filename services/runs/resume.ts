@@ -72,6 +72,7 @@ export async function resumeRun(deps: ResumeDependencies, request: ResumeRequest
       start: { trigger: kept.state.trigger, input: kept.state.input, ...start },
       resumedFrom: runId,
       ...(kept.dry ? { dry: true } : {}),
+      ...(kept.chosen ? { chosen: { intent: kept.chosen.intent, arguments: kept.chosen.arguments } } : {}),
     };
     if (await startRun(deps.temporal, input, by)) return id;
     if (by !== undefined && (await startedBy(deps.temporal, id)) === by) return id;

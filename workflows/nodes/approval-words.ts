@@ -4,7 +4,7 @@ import type { Language } from '../../contracts/errors.ts';
 /** What a person is asked, and how they answer. */
 export function questionText({ id, text }: Approval, language: Language): string {
   return language === 'zh'
-    ? `${text}\n\n回复 /approve ${id} 同意，/deny ${id} 拒绝。`
+    ? `${text}\n\n回复“/同意 ${id}”或“/拒绝 ${id}”。`
     : `${text}\n\nAnswer with /approve ${id} or /deny ${id}`;
 }
 

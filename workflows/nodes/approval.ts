@@ -15,13 +15,14 @@ export const approval: NodeExecution = async (command, context) => {
   const { node, startedAt, task } = command;
   const { runId } = context.run;
   const config = readApprovalConfig(command);
-  const { approvers, expiresAfter, text } = config;
+  const { approvers, escalation, expiresAfter, text } = config;
   const held = own.approvals.hold({
     id: derivedApprovalId(runId, task),
     runId,
     node,
     text,
     approvers,
+    ...(escalation ? { alsoAsked: [escalation.to] } : {}),
     askedAt: new Date(startedAt).toISOString(),
     expiresAt: expiresAfter === undefined ? null : new Date(startedAt + expiresAfter).toISOString(),
   });

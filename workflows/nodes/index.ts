@@ -6,6 +6,7 @@ import { approval } from './approval.ts';
 import { runBatch } from './batch.ts';
 import { condition } from './condition.ts';
 import { intent } from './intent.ts';
+import { memory } from './memory.ts';
 import type { NodeContext, NodeExecution, NodeSuccess } from './node.ts';
 import { subflow } from './subflow.ts';
 import { wait } from './wait.ts';
@@ -23,6 +24,7 @@ const nodeExecutions: ReadonlyMap<string, NodeExecution> = new Map<string, NodeE
   ['switch', async ({ config: { cases } }) => ({ output: String(cases), port: String(cases), attempts: 1 })],
   ['join', async ({ inputs = {} }) => ({ output: { inputs }, attempts: 1 })],
   ['transform', async ({ config }) => ({ output: config.output ?? null, attempts: 1 })],
+  ['memory', memory],
   ['wait', wait],
   ['approval', approval],
   ['subflow', subflow],

@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Approval, Decision, DecisionResult } from '../../contracts/approval.ts';
 import type { RunSignal } from '../../contracts/workflows.ts';
-import { workflowBundlePath } from '../../workers/index.ts';
+import { buildWorkflowBundle, workflowBundlePath } from '../../workers/bundle.ts';
 import { flow, message, node, start } from '../errand/flow.ts';
 import { startRoleProcess } from '../errand/role-process.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
@@ -83,7 +83,9 @@ describe('a run that waits for a person, an event and a subflow is taken over', 
   it('by a worker with another build of the workflows', async () => {
     const { client, left, runId } = await leftWaiting();
     const bundlePath = join(directory, 'another-build.js');
-    await writeFile(bundlePath, `${await readFile(workflowBundlePath, 'utf8')}\n// Another build.\n`);
+    // Made from the sources, where the other was made from what they were compiled to.
+    await buildWorkflowBundle(bundlePath);
+    expect(await readFile(bundlePath, 'utf8')).not.toBe(await readFile(workflowBundlePath, 'utf8'));
     const next = await startTestErrand({ models: [model.endpoint], flow: 'waits', bundlePath, after: left });
     try {
       await goesOn(next, runId, client);

@@ -14,8 +14,13 @@ it('notices that a store cannot be written, and that it can again', async () => 
   const probe = new WriteProbe(objects, { everyMs: 0 });
   expect(probe.isWritable()).toBe(true);
   await expect.poll(() => objects.get('health/probe')).not.toBeNull();
-  await rm(stored, { recursive: true });
-  await writeFile(stored, '');
+  // A probe's write may be under way, and bring the folder back.
+  const block = async (): Promise<boolean> => {
+    await rm(stored, { recursive: true, force: true });
+    await writeFile(stored, '');
+    return true;
+  };
+  await expect.poll(() => block().catch(() => false)).toBe(true);
   await expect.poll(() => probe.isWritable()).toBe(false);
   await rm(stored);
   const again = new WriteProbe(await openObjectStore({ url: pathToFileURL(stored).href }), { everyMs: 0 });

@@ -19,7 +19,7 @@ export function addBacklog({ registry }: Metrics, read: () => Promise<Backlog[]>
       });
     return asked;
   };
-  const gauge = (name: string, help: string, valueOf: (backlog: Backlog) => number): void => {
+  const gauge = (name: string, help: string, figure: (backlog: Backlog) => number): void => {
     new Gauge({
       name,
       help,
@@ -28,7 +28,7 @@ export function addBacklog({ registry }: Metrics, read: () => Promise<Backlog[]>
       async collect() {
         const backlogs = await ask();
         this.reset();
-        for (const backlog of backlogs) this.set({ kind: backlog.kind }, valueOf(backlog));
+        for (const backlog of backlogs) this.set({ kind: backlog.kind }, figure(backlog));
       },
     });
   };

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { freePort } from '../infra/temporal/ports.ts';
+import { openObjectStore } from '../services/objects/index.ts';
+import { createDataConverter } from '../services/temporal/index.ts';
 import { endProcess } from './child.ts';
 import { commandLine, type ProcessGroups, processTree } from './proc.ts';
 import type { Target, TargetOptions } from './target.ts';
@@ -24,11 +26,13 @@ export async function startErrand(options: TargetOptions): Promise<Target> {
   const processes = () => groupProcesses(errand.pid ?? 0);
   try {
     await untilReady(`${base}/readyz`, () => errand.exitCode === null && errand.signalCode === null);
+    const dataDir = join(options.dataDir, 'data');
+    const objects = await openObjectStore({ url: pathToFileURL(join(dataDir, 'objects')).href });
     const connection = await Connection.connect({ address: serverAddress(processes()) });
     return {
       url: `${base}/webhooks/${account}`,
-      dataDir: join(options.dataDir, 'data'),
-      client: new Client({ connection }),
+      dataDir,
+      client: new Client({ connection, dataConverter: createDataConverter(objects) }),
       processes,
       historyQuery: (conversation) => `ErrandConversation = '${conversation}'`,
       async close() {

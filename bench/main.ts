@@ -5,7 +5,9 @@
  *   options.ts  what is to be measured          session.ts  one started target, its rows one after the other
  *   load.ts     closed and open loops           row.ts      one workload's figures
  *   errand.ts, floor/   the two targets         report.ts   the table and the JSON
+ *   flows.ts    the engine, and a fan-out
  */
+import { flowsReport, measureFlows } from './flows.ts';
 import { readOptions } from './options.ts';
 import { jsonReport, retentionReport, soakReport, textReport } from './report.ts';
 import { measureRetention } from './retention.ts';
@@ -24,6 +26,9 @@ if (options.soak) {
   const result = await measureRetention(options.retention, say);
   print(options.json ? JSON.stringify(result) : retentionReport(result));
   process.exitCode = hasFaults(result) ? 1 : 0;
+} else if (options.flows) {
+  const result = await measureFlows(say);
+  print(options.json ? JSON.stringify(result) : flowsReport(result));
 } else {
   const results: SessionResult[] = [];
   for (const session of options.sessions) results.push(await runSession(session, options.timing, say));

@@ -35,6 +35,8 @@ export interface Options {
   sessions: Session[];
   /** A long open-loop run instead of the sessions. */
   soak?: Single & { durationMs: number };
+  /** The engine and a fan-out, likewise. */
+  flows?: true;
   /** Whether deleted histories are used again, likewise. */
   retention?: Single & { seconds: number };
 }
@@ -52,6 +54,7 @@ const flags = z.object({
   idle: durationText.optional(),
   soak: durationText.optional(),
   retention: z.boolean().default(false),
+  flows: z.boolean().default(false),
 });
 
 const full: Timing = { warmUp: 5, saturation: 30, open: 20, idle: 60 };
@@ -72,6 +75,7 @@ export function readOptions(args: string[]): Options {
       idle: { type: 'string' },
       soak: { type: 'string' },
       retention: { type: 'boolean' },
+      flows: { type: 'boolean' },
     },
   });
   const parsed = flags.safeParse(values);
@@ -102,6 +106,7 @@ export function readOptions(args: string[]): Options {
     modelLatencyMs: given.latency ?? 2_000,
   };
   if (given.soak !== undefined) options.soak = { ...single, durationMs: durationMs(given.soak) };
+  if (given.flows) options.flows = true;
   if (given.retention) options.retention = { ...single, seconds: timing.saturation };
   return options;
 }

@@ -111,11 +111,12 @@ describe('lifecycle of a bucket', () => {
     ]);
     expect(found.sort()).toEqual([
       ['lifecycle/dead-letters/', 90],
+      ['lifecycle/kept-runs/', 31],
       ['lifecycle/memory/', 366],
       ['lifecycle/payloads/', 90],
       ['theirs/', 9],
     ]);
-    expect(applied).toHaveLength(4);
+    expect(applied).toHaveLength(5);
     client.destroy();
   });
 });

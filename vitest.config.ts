@@ -36,8 +36,8 @@ export default defineConfig({
         test: {
           // No test of this build: records what later builds replay. `npm run histories`.
           name: 'histories',
-          include: ['test/replay/record.test.ts'],
-          globalSetup: ['test/global-setup.ts'],
+          include: ['test/replay/record*.test.ts'],
+          globalSetup: ['test/global-setup.ts', 'test/replay/empty-histories.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

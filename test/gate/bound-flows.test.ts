@@ -3,45 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FlowDocument } from '../../contracts/flow.ts';
 import { type Bindings, createBindings } from '../../services/flows/index.ts';
 import { type ObjectStore, openObjectStore } from '../../services/objects/index.ts';
+import { flow, message, node, start } from '../errand/flow.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
 import { behave } from '../fakes/model-server-behaving.ts';
 
-/** A flow that says who it is. */
-function named(
-  id: string,
-  text = `${id} says {{ trigger.text }}`,
-  extra: FlowDocument['nodes'] = [],
-): FlowDocument {
-  const [first] = extra;
-  return {
-    schemaVersion: 1,
-    id,
-    name: { en: id, zh: id },
-    nodes: [
-      { id: 'message', kind: 'trigger.message' },
-      ...extra,
-      { id: 'say', kind: 'notify', config: { text } },
-    ],
-    edges: first
-      ? [
-          { from: 'message', to: first.id },
-          { from: first.id, to: 'say' },
-        ]
-      : [{ from: 'message', to: 'say' }],
-  };
+/** A flow that says who it is, or something else. */
+function named(id: string, text = `${id} says {{ trigger.text }}`): FlowDocument {
+  return flow(id, [message, node('say', 'notify', { text })], ['message>say']);
 }
-
-const byProgram: FlowDocument = {
-  schemaVersion: 1,
-  id: 'by-program',
-  name: { en: 'By program', zh: '程序触发' },
-  nodes: [
-    { id: 'hook', kind: 'trigger.webhook', config: { input: { type: 'object' } } },
-    { id: 'out', kind: 'transform', config: { output: 1 } },
-  ],
-  edges: [{ from: 'hook', to: 'out' }],
-};
 
 let model: ModelServer;
 let errand: TestErrand;
@@ -60,13 +30,18 @@ beforeAll(async () => {
   objects = await openObjectStore({ url: pathToFileURL(`${errand.dataDir}/objects`).href });
   bindings = createBindings(objects);
   for (const id of ['of-account', 'of-conversation', 'chosen']) await errand.publish(named(id));
-  await errand.publish(byProgram);
+  await errand.publish(flow('by-program', [start, node('out', 'transform', { output: 1 })], ['start>out']));
 });
 afterAll(async () => {
   await objects.close();
   await errand.end();
   await model.close();
 });
+
+const toldOf = (messageId: string) =>
+  errand.receiver.requests
+    .filter(({ reply }) => reply.inReplyTo === messageId)
+    .map(({ reply }) => reply.text);
 
 async function say(text: string, conversation: string): Promise<string> {
   return (await errand.ask(text, { conversation })).reply.text;
@@ -126,7 +101,7 @@ describe('an intent that is bound', () => {
     );
     await bindings.write([{ flow: 'purchases', account: 'hook', intent: purchase }]);
     await expect.poll(() => say('buy milk', 'c-buy'), { interval: 500 }).toBe('ordered: milk (buy milk)');
-    const { id, reply } = await errand.ask('buy tea', { conversation: 'c-buy', id: 'm-tea' });
+    const { reply } = await errand.ask('buy tea', { conversation: 'c-buy', id: 'm-tea' });
     expect(reply).toMatchObject({ final: true, outcome: 'answered', text: 'ordered: tea (buy tea)' });
     await expect
       .poll(() => errand.run('m-tea'))
@@ -136,9 +111,7 @@ describe('an intent that is bound', () => {
         intent: 'purchase',
         usage: { calls: 1 },
       });
-    expect(
-      errand.receiver.requests.filter((one) => one.reply.inReplyTo === 'm-tea').map((one) => one.id),
-    ).toEqual([id]);
+    expect(toldOf('m-tea')).toEqual([reply.text]);
     expect(await say('hello', 'c-buy')).toBe('echo: hello');
     expect(await say('what did I buy?', 'c-buy')).toBe('echo: what did I buy?');
     const remembered = model.requests.at(-1)?.body.messages.map(({ content }) => content);
@@ -147,9 +120,15 @@ describe('an intent that is bound', () => {
 
   it('keeps its name when its flow is long and goes on as a run of its own', async () => {
     await errand.publish(
-      named('slow-purchases', 'came: {{ trigger.input.arguments.item }}', [
-        { id: 'pause', kind: 'wait', config: { for: '1s' } },
-      ]),
+      flow(
+        'slow-purchases',
+        [
+          message,
+          node('pause', 'wait', { for: '1s' }),
+          node('say', 'notify', { text: 'came: {{ trigger.input.arguments.item }}' }),
+        ],
+        ['message>pause', 'pause>say'],
+      ),
     );
     await bindings.write([{ flow: 'slow-purchases', account: 'hook', intent: purchase }]);
     await expect.poll(() => say('buy salt', 'c-slow'), { interval: 500 }).toBe('came: salt');
@@ -162,6 +141,49 @@ describe('an intent that is bound', () => {
         usage: { calls: 1 },
         workflow: { workflowId: expect.stringMatching(/^run:/) },
       });
+  });
+
+  it('that is found out in a run of its own is answered by its flow all the same', async () => {
+    await errand.publish(named('purchases', 'ordered: {{ trigger.input.arguments.item }}'));
+    await errand.publish(
+      flow(
+        'late',
+        [
+          message,
+          node('pause', 'wait', { for: '200ms' }),
+          node('what', 'intent', { intents: [{ name: 'other', description: 'Anything else.' }] }),
+          node('say', 'notify', { text: 'not reached' }),
+        ],
+        ['message>pause', 'pause>what', 'what>say'],
+      ),
+    );
+    await bindings.write([
+      { flow: 'purchases', account: 'hook', intent: purchase },
+      { flow: 'late', account: 'hook', conversation: 'c-late' },
+    ]);
+    await expect.poll(() => say('buy oil', 'c-late'), { interval: 500 }).toBe('ordered: oil');
+    await errand.ask('buy wine', { conversation: 'c-late', id: 'm-wine' });
+    expect(toldOf('m-wine')).toEqual([expect.stringMatching(/^This takes a while/), 'ordered: wine']);
+    await expect
+      .poll(() => errand.run('m-wine'))
+      .toMatchObject({
+        status: 'answered',
+        flow: { id: 'purchases' },
+        intent: 'purchase',
+        usage: { calls: 1 },
+      });
+  });
+
+  it('is still known when its run is tried again', async () => {
+    await errand.publish(named('fragile', '{{ 1 / 0 }}'));
+    await bindings.write([{ flow: 'fragile', account: 'hook', intent: purchase }]);
+    await expect
+      .poll(() => say('buy eggs', 'c-fragile'), { interval: 500 })
+      .toMatch(/^A condition or template in this flow is wrong/);
+    await errand.publish(named('fragile', 'got {{ trigger.input.arguments.item }}'));
+    expect(await say('/retry', 'c-fragile')).toMatch(/^Trying again/);
+    const { reply } = await errand.receiver.waitFor((one) => one.reply.text === 'got eggs');
+    await expect.poll(() => errand.runById(reply.runId)).toMatchObject({ intent: 'purchase' });
   });
 
   it('whose flow does not exist fails visibly', async () => {

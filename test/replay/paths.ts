@@ -80,6 +80,64 @@ export const oneFlow = flow(
   ['start>same'],
 );
 
+/** Tells others, one of whom cannot be reached: it goes on as a run. */
+export const tellingFlow = flow(
+  'telling',
+  [
+    message,
+    node(
+      'tell',
+      'notify',
+      {
+        text: 'news',
+        to: [
+          { account: 'hook', conversation: 'others' },
+          { account: 'nowhere', conversation: 'lost' },
+        ],
+      },
+      { onError: { action: 'continue' }, retry: { maximumAttempts: 2, initialInterval: '100ms' } },
+    ),
+    node('say', 'notify', { text: 'told: {{ nodes.tell.error == null }}' }),
+  ],
+  ['message>tell', 'tell>say'],
+);
+
+/** Has its conversation note something, reads it, and forgets it. */
+export function notingFlow(id: string, pause: string): FlowDocument {
+  return flow(
+    id,
+    [
+      message,
+      node('first', 'memory', { action: 'remember', text: '{{ trigger.text }}' }),
+      node('pause', 'wait', { for: pause }),
+      node('second', 'memory', { action: 'remember', text: 'later: {{ trigger.text }}' }),
+      node('read', 'memory', { action: 'read' }),
+      node('forget', 'memory', { action: 'forget', id: '{{ nodes.first.output.id }}' }),
+      node('say', 'notify', { text: '{{ size(nodes.read.output.notes) }}' }),
+    ],
+    ['message>first', 'first>pause', 'pause>second', 'second>read', 'read>forget', 'forget>say'],
+  );
+}
+
+/** Asks for the intent only after it has become a run. */
+export const lateFlow = flow(
+  'late',
+  [
+    message,
+    node('pause', 'wait', { for: '200ms' }),
+    node('what', 'intent', { intents: [{ name: 'other', description: 'Anything else.' }] }),
+    node('say', 'notify', { text: 'something else' }),
+  ],
+  ['message>pause', 'pause>what', 'what>say'],
+);
+
+/** What an intent is bound to. */
+export const boughtFlow = flow(
+  'bought',
+  [message, node('say', 'notify', { text: 'bought {{ trigger.input.arguments.item }}' })],
+  ['message>say'],
+);
+
 /** Fails inside its conversation, and has a flow for that. */
 export const failingFlow = flow(
   'failing',

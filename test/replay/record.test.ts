@@ -1,7 +1,3 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import type { Client } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Approval, Decision, DecisionResult } from '../../contracts/approval.ts';
 import type { RunSignal } from '../../contracts/workflows.ts';
@@ -19,15 +15,11 @@ import {
   patientFlow,
   waitingFlow,
 } from './paths.ts';
-
-/** `npm run histories`: one history of each path, for every later build to replay. */
-const directory = fileURLToPath(new URL('histories/', import.meta.url));
+import { completed, record } from './recording.ts';
 
 let model: ModelServer;
 let errand: TestErrand;
 beforeAll(async () => {
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
   model = await startModelServer();
   errand = await startTestErrand({ models: [model.endpoint], config: { idleAfter: '3s' } });
 });
@@ -151,24 +143,3 @@ it('a flow that fails in its conversation, and the one that is named for that', 
     await failing.stop();
   }
 });
-
-async function completed(client: Client, workflowId: string): Promise<void> {
-  await expect
-    .poll(async () => (await client.workflow.getHandle(workflowId).describe()).status.name, {
-      timeout: 30_000,
-    })
-    .toBe('COMPLETED');
-}
-
-/** Identities and stacks name the machine; they are no part of what is replayed. */
-async function record(client: Client, name: string, workflowId: string): Promise<void> {
-  const history: unknown = JSON.parse(
-    historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory()),
-  );
-  const anonymous = JSON.stringify(
-    history,
-    (key, value: unknown) => (key === 'identity' ? 'worker' : key === 'stackTrace' ? '' : value),
-    1,
-  );
-  await writeFile(`${directory}${name}.json`, `${anonymous}\n`);
-}

@@ -8,7 +8,8 @@ import { WriteProbe } from './write-probe.ts';
 
 it('notices that a store cannot be written, and that it can again', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'write-probe-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  // A probe's write may still be under way.
+  onTestFinished(() => rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   const stored = join(directory, 'objects');
   const objects = await openObjectStore({ url: pathToFileURL(stored).href });
   const probe = new WriteProbe(objects, { everyMs: 0 });

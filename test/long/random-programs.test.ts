@@ -62,7 +62,7 @@ it(`${count} random flows end as the reference interpreter says, their worker ki
       );
     const temporal = new Client({ connection });
     const { origin } = services.service;
-    const ends = await runRandomPrograms({ count, seed, atOnce: 20, origin, temporal, ended });
+    const ends = await runRandomPrograms({ count, seed, atOnce: 150, origin, temporal, ended });
     console.log({ seed, kills, ...ends });
     expect(kills).toBeGreaterThan(0);
     expect((ends.answered ?? 0) + (ends.failed ?? 0)).toBe(count);

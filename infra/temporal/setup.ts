@@ -91,6 +91,8 @@ async function addAttributes(connection: ConnectionLike, namespace: string, dead
     try {
       const { customAttributes = {} } = await connection.operatorService.listSearchAttributes({ namespace });
       const missing = Object.entries(searchAttributeTypes).filter(([name]) => !(name in customAttributes));
+      // Somebody else has just added them; an empty request is refused.
+      if (missing.length === 0) return;
       await connection.operatorService.addSearchAttributes({
         namespace,
         searchAttributes: Object.fromEntries(missing),

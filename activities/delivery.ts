@@ -1,55 +1,82 @@
 import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
+import { z } from 'zod';
 import { conversationStart } from '../channels/conversation-start.ts';
-import { channelOf } from '../channels/index.ts';
+import { channelOf, DeliveryError } from '../channels/index.ts';
+import type { Send } from '../channels/send.ts';
+import type { AccountConfig } from '../contracts/accounts.ts';
 import type { DeliveryActivities } from '../contracts/activities.ts';
-import type { AccountConfig } from '../contracts/config.ts';
 import type { Pace } from '../contracts/conversation.ts';
 import { signalNames, workflowTypes } from '../contracts/workflows.ts';
-import type { Egress } from '../services/egress/index.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
 import { failureOf } from './failure.ts';
 
 export interface DeliveryDependencies {
   accounts: ReadonlyMap<string, AccountConfig>;
-  egress: Egress;
+  send: Send;
   temporal: Client;
   pace: Pace;
   logger: Logger;
   metrics: Metrics;
 }
 
+/** Deliveries are over sooner, as a rule; a slow one shows that its worker lives. */
+const heartbeatAfterMs = 3_000;
+
+/**
+ * What an attempt leaves to the next one, as heartbeat details. `posted`: how many messages of the delivery arrived.
+ * `certain`: that no more did. Without any an attempt was cut off, and nobody knows.
+ */
+const tryDetails = z.object({ posted: z.number().int().nonnegative(), certain: z.boolean() });
+
 /** What is said to people, and what a run says to its conversation. */
 export function createDeliveryActivities(deps: DeliveryDependencies): DeliveryActivities {
   return {
     async deliver({ run, step, delivery, earlierAttempts }) {
-      const { info, cancellationSignal } = Context.current();
-      const account = deps.accounts.get(delivery.account);
-      const channel = account && channelOf(account.kind);
-      const attempts = earlierAttempts + info.attempt;
+      const context = Context.current();
+      const { attempt, heartbeatDetails, scheduledTimestampMs } = context.info;
+      const earlier = tryDetails.safeParse(heartbeatDetails).data;
+      const kind = deps.accounts.get(delivery.account)?.kind;
+      const channel = kind && channelOf(kind);
+      const attempts = earlierAttempts + attempt;
+      const unsure = earlierAttempts > 0 || (attempt > 1 && earlier?.certain !== true);
       const started = performance.now();
+      let posted = earlier?.posted ?? 0;
       let result = 'failed';
+      const beat = setInterval(() => context.heartbeat({ posted, certain: false }), heartbeatAfterMs);
       try {
-        if (!channel) throw new UnknownAccount(delivery.account);
-        const replyTo = delivery.replyTo ?? channel.addressOf(account, delivery.conversation);
-        const key = deliveryKey(run.runId, step);
-        const sent = await channel.send({ ...delivery, replyTo, key }, account, {
-          egress: deps.egress,
-          signal: cancellationSignal,
-          now: Date.now(),
-        });
+        const { providerId } = await deps.send(
+          { ...delivery, key: deliveryKey(run.runId, step) },
+          {
+            signal: context.cancellationSignal,
+            posted,
+            onPosted: (count) => {
+              posted = count;
+            },
+          },
+        );
         result = 'delivered';
-        return { ...sent, attempts, ...(attempts > 1 ? { possiblyRepeated: true } : {}) };
+        // Within this time the platform itself shows what came twice once.
+        const recognised = channel && Date.now() - scheduledTimestampMs < channel.deduplicatesForMs;
+        return {
+          ...(providerId === undefined ? {} : { providerId }),
+          attempts,
+          ...(unsure && !recognised ? { possiblyRepeated: true } : {}),
+        };
       } catch (thrown) {
         deps.logger.warn(
-          { runId: run.runId, traceId: run.traceId, step, attempts, err: thrown },
+          { runId: run.runId, traceId: run.traceId, step, attempts, posted, err: thrown },
           'delivery failed',
         );
-        throw failureOf(thrown, 'DeliveryFailed');
+        const certain = !unsure && thrown instanceof DeliveryError && !thrown.ambiguous;
+        const failure = failureOf(thrown, 'DeliveryFailed');
+        if (!failure.nonRetryable) context.heartbeat({ posted, certain });
+        throw failure;
       } finally {
+        clearInterval(beat);
         const seconds = (performance.now() - started) / 1_000;
-        deps.metrics.deliverySeconds.observe({ channel: channel?.kind ?? 'unknown', result }, seconds);
+        deps.metrics.deliverySeconds.observe({ channel: kind ?? 'unknown', result }, seconds);
       }
     },
 
@@ -61,17 +88,6 @@ export function createDeliveryActivities(deps: DeliveryDependencies): DeliveryAc
       });
     },
   };
-}
-
-/** The delivery names an account that this process has no configuration for. */
-class UnknownAccount extends Error {
-  override readonly name = 'UnknownAccount';
-  readonly type = 'DeliveryFailed';
-  readonly retryable = true;
-
-  constructor(account: string) {
-    super(`no account ${account} is configured here`);
-  }
 }
 
 /** 43 characters, the same for every try of a step: fits the idempotency keys of all vendors. */

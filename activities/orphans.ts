@@ -1,12 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { channelOf } from '../channels/index.ts';
-import type { AccountConfig } from '../contracts/config.ts';
+import type { Send } from '../channels/send.ts';
 import type { AcceptedEntry } from '../contracts/ledger.ts';
 import type { RunRecord } from '../contracts/run.ts';
 import { userMessageOf } from '../contracts/user-messages.ts';
 import { type HeldStatus, queryNames, type RunReport, signalNames } from '../contracts/workflows.ts';
-import type { Egress } from '../services/egress/index.ts';
 import type { RunIndex, RunLog } from '../services/records/index.ts';
 import type { Logger } from '../services/telemetry/index.ts';
 import { conversationWorkflowId, runWorkflowId } from '../services/temporal/workflow-ids.ts';
@@ -18,8 +16,7 @@ const batch = 10_000;
 const askMs = 5_000;
 
 export interface OrphanDependencies {
-  accounts: ReadonlyMap<string, AccountConfig>;
-  egress: Egress;
+  send: Send;
   temporal: Client;
   runIndex: RunIndex;
   runLog: RunLog;
@@ -101,27 +98,20 @@ export class Orphans {
   }
 
   private async tell(entry: AcceptedEntry, text: string): Promise<void> {
-    const account = this.deps.accounts.get(entry.account);
-    const channel = account && channelOf(account.kind);
-    if (!channel) return;
     const { conversation, replyTo, runId } = entry;
     try {
-      await channel.send(
-        {
-          key: deliveryKey(runId, 'terminated'),
-          type: 'reply',
-          account: entry.account,
-          conversation,
-          replyTo,
-          inReplyTo: entry.id,
-          runId,
-          text,
-          final: true,
-          outcome: 'failed',
-        },
-        account,
-        { egress: this.deps.egress, now: Date.now() },
-      );
+      await this.deps.send({
+        key: deliveryKey(runId, 'terminated'),
+        type: 'reply',
+        account: entry.account,
+        conversation,
+        replyTo,
+        inReplyTo: entry.id,
+        runId,
+        text,
+        final: true,
+        outcome: 'failed',
+      });
     } catch (thrown) {
       this.deps.logger.warn({ runId, err: thrown }, 'a notice of termination could not be delivered');
     }

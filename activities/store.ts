@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import type { AccountConfig } from '../contracts/accounts.ts';
 import type { StoreActivities } from '../contracts/activities.ts';
-import type { AccountConfig } from '../contracts/config.ts';
 import type { DeliveryTarget } from '../contracts/delivery.ts';
 import { type Bindings, type FlowStore, withBoundIntents } from '../services/flows/index.ts';
 import type { SnapshotStore } from '../services/memory/index.ts';

@@ -5,6 +5,8 @@ interface DeliveryErrorOptions {
   retryAfterMs?: number;
   /** The address is gone for good: the account should not be used to send until an operator mended it. */
   permanent?: boolean;
+  /** It may have arrived all the same: no answer came, or one that says nothing of what was done. */
+  ambiguous?: boolean;
 }
 
 /** A platform did not take a delivery. The message names account and status, never an address or a secret. */
@@ -14,11 +16,16 @@ export class DeliveryError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly permanent: boolean;
+  readonly ambiguous: boolean;
 
-  constructor(message: string, { retryable, retryAfterMs, permanent = false }: DeliveryErrorOptions) {
+  constructor(
+    message: string,
+    { retryable, retryAfterMs, permanent = false, ambiguous = false }: DeliveryErrorOptions,
+  ) {
     super(message);
     this.retryable = retryable;
     this.retryAfterMs = retryAfterMs;
     this.permanent = permanent;
+    this.ambiguous = ambiguous;
   }
 }

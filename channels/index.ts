@@ -1,7 +1,7 @@
 /**
  * Channels: one folder per chat platform, each of which verifies and parses what the platform sends and says things
  * to people there. A new channel is a folder, a line in the registry below and its member of `accountConfig` in
- * contracts; nothing else knows a platform.
+ * contracts; nothing else knows a platform. What all channels share stands beside the folders.
  */
 import type { Channel } from './channel.ts';
 import { webhook } from './webhook/index.ts';
@@ -13,13 +13,16 @@ export function channelOf(kind: string): Channel | undefined {
   return registry.get(kind);
 }
 
+export { AccessTokens } from './access-tokens.ts';
 export type {
   Channel,
+  ChannelDependencies,
   ChannelRequest,
   ChannelResponse,
   ParsedMessage,
   ReceiveResult,
-  SendDependencies,
   SendReceipt,
 } from './channel.ts';
+export { conversationOf, placeOf } from './conversation-place.ts';
 export { DeliveryError } from './delivery-error.ts';
+export { createSender, type Send } from './send.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { sign, signingKey } from '../channels/webhook/signature.ts';
+import { keyOf } from '../channels/webhook/account.ts';
+import { sign } from '../channels/webhook/signature.ts';
 import { run as runSchema } from '../contracts/run.ts';
 import { createEgress } from '../services/egress/index.ts';
 import { messageRunId } from '../services/runs/index.ts';
@@ -19,7 +20,7 @@ export async function sendCommand(text: string, options: SendOptions): Promise<v
   const settings = await loadSettings({ env: process.env, cwd: process.cwd() });
   const { adminToken, accounts } = await ensureLocalSecrets(settings, settings.dataDir);
   const hook = accounts.find(({ id }) => id === account);
-  const key = typeof hook?.secret === 'string' ? signingKey(hook.secret) : undefined;
+  const key = hook?.kind === 'webhook' ? keyOf(hook) : undefined;
   if (!key) throw new Error(`no webhook account \`${account}\` with a usable secret is configured`);
   const egress = createEgress({ allow: [] });
   const base = `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${settings.port}`;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { channelOf } from '../channels/index.ts';
-import type { AccountConfig } from '../contracts/config.ts';
+import type { AccountConfig } from '../contracts/accounts.ts';
 import { plan, validate } from '../engine/document.ts';
 import { createEgress, type Egress } from '../services/egress/index.ts';
 import {

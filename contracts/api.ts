@@ -5,8 +5,9 @@ import { durationText } from './duration-text.ts';
 import { nodeError } from './errors.ts';
 import { accountId, conversationId, flowId, messageId, nodeId, runId } from './ids.ts';
 import { json } from './json.ts';
-import { messageTextLimit, sender } from './message.ts';
+import { messageTextLimit } from './message.ts';
 import { runStatus, runSummary } from './run.ts';
+import { sender } from './sender.ts';
 
 /** RFC 9457. `type` is stable: `https://errand.dev/problems/<name>`. */
 export const problem = z.object({

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { deliveryTarget } from './delivery.ts';
-import { runId } from './ids.ts';
-
-/** Short enough to type: 8 lower-case base32 characters, of run and task. */
-export const approvalId = z.string().regex(/^[a-z0-9]{8}$/, '8 lower-case letters and digits');
+import { approvalId, runId } from './ids.ts';
 
 /** Something that waits for a person's yes or no. */
 export const approval = z.object({

@@ -1,13 +1,7 @@
 import { z } from 'zod';
+import { accountConfig } from './accounts.ts';
 import { durationText } from './duration-text.ts';
-import { accountId, flowId } from './ids.ts';
-
-/** A secret as written in a file: itself, or where it is. Resolved when the configuration is loaded. */
-export const secretSource = z.union([
-  z.string(),
-  z.strictObject({ env: z.string().min(1) }),
-  z.strictObject({ file: z.string().min(1) }),
-]);
+import { secretSource } from './secret-source.ts';
 
 const endpointUrl = z.url({ protocol: /^https?$/ });
 
@@ -28,25 +22,6 @@ export const modelConfig = z.strictObject({
   contextTokens: z.number().int().min(512).default(32_000),
 });
 export type ModelConfig = z.infer<typeof modelConfig>;
-
-const accountCommon = {
-  id: accountId,
-  flow: flowId.default('assistant'),
-  /** `collect` and `interrupt` arrive with the channels. */
-  queue: z.enum(['order']).default('order'),
-  ratePerSenderPerMinute: z.number().int().min(1).max(1_000_000).default(60),
-};
-
-export const webhookAccount = z.strictObject({
-  ...accountCommon,
-  kind: z.literal('webhook'),
-  secret: secretSource,
-  replyUrl: endpointUrl.optional(),
-});
-
-/** One configured bot of a channel. A new channel adds its member here. */
-export const accountConfig = z.discriminatedUnion('kind', [webhookAccount]);
-export type AccountConfig = z.infer<typeof accountConfig>;
 
 /** An address or a network in CIDR form. */
 const network = z

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { accountId, conversationId, messageId, runId } from './ids.ts';
+import { language } from './errors.ts';
+import { accountId, approvalId, conversationId, messageId, runId } from './ids.ts';
 import { jsonObject } from './json.ts';
+import { sender } from './sender.ts';
 
 /** How a message ended. */
 export const outcome = z.enum(['answered', 'failed', 'cancelled']);
@@ -23,6 +25,13 @@ export const delivery = z.object({
   text: z.string(),
   final: z.boolean(),
   outcome: outcome.optional(),
+  /** Whom it is for, where others listen: the platform's mention goes before the text. */
+  asker: sender.optional(),
+  /** What may be decided by a button, where the platform has some. */
+  approval: z.object({ id: approvalId }).optional(),
+  /** The platform's id of the message that it takes the place of, where the platform can. */
+  edits: z.string().max(256).optional(),
+  language: language.optional(),
 });
 export type Delivery = z.infer<typeof delivery>;
 

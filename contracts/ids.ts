@@ -15,5 +15,8 @@ export const messageId = z.string().min(1).max(256);
 /** 26 lower-case base32 characters; of a message it is derived from account and message id. */
 export const runId = z.string().regex(/^[a-z0-9]{26}$/, '26 lower-case letters and digits');
 
+/** Short enough to type: 8 lower-case base32 characters, of run and task. */
+export const approvalId = z.string().regex(/^[a-z0-9]{8}$/, '8 lower-case letters and digits');
+
 export type RunId = string;
 export type NodeId = string;

@@ -2,6 +2,7 @@
  * The vocabulary: what crosses a border between rooms, as zod schemas with their types.
  * No behaviour, no I/O. Schemas are the one source for validation, OpenAPI, forms and types.
  */
+export * from './accounts.ts';
 export * from './activities.ts';
 export * from './api.ts';
 export * from './approval.ts';
@@ -27,6 +28,8 @@ export * from './recovery.ts';
 export * from './run.ts';
 export * from './run-context.ts';
 export * from './search-attributes.ts';
+export * from './secret-source.ts';
+export * from './sender.ts';
 export * from './usage.ts';
 export * from './user-messages.ts';
 export * from './workflows.ts';

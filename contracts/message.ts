@@ -2,16 +2,21 @@ import { z } from 'zod';
 import { language } from './errors.ts';
 import { accountId, conversationId, flowId, messageId, runId } from './ids.ts';
 import { jsonObject } from './json.ts';
-
-export const sender = z.object({ id: z.string().min(1).max(256), name: z.string().max(256).optional() });
-export type Sender = z.infer<typeof sender>;
+import { sender } from './sender.ts';
 
 export const attachment = z.object({
   kind: z.enum(['image', 'audio', 'video', 'file']),
   name: z.string().max(256).optional(),
+  mimeType: z.string().max(128).optional(),
+  bytes: z.number().int().nonnegative().optional(),
+  /** Where the platform keeps it, in the channel's own terms; gone once fetched. */
+  source: jsonObject.optional(),
   /** Key in the object store, once fetched. */
   key: z.string().max(512).optional(),
+  /** Why it is not there. */
+  problem: z.string().max(500).optional(),
 });
+export type Attachment = z.infer<typeof attachment>;
 
 /** A published version of a flow, 0 the built-in one; or, with `draft`, what was being edited, which has no number. */
 export const flowRef = z.object({
@@ -34,6 +39,12 @@ export const inboundMessage = z.object({
   sender,
   text: z.string().max(messageTextLimit),
   attachments: z.array(attachment).max(20).optional(),
+  /** Present in a group: what is said to the asker names them. */
+  group: z.literal(true).optional(),
+  /** The platform's id of the message that it answers. */
+  quotes: messageId.optional(),
+  /** What is said can be changed afterwards, so progress is shown in one message. */
+  edits: z.literal(true).optional(),
   language,
   /** Where the answer goes, in the channel's own terms. */
   replyTo: jsonObject,

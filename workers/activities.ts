@@ -9,7 +9,9 @@ import {
 import { LostRuns } from '../activities/lost-runs.ts';
 import { createNodeActivities } from '../activities/nodes/index.ts';
 import { Orphans } from '../activities/orphans.ts';
-import type { AccountConfig, ModelConfig } from '../contracts/config.ts';
+import { AccessTokens, channelOf, createSender } from '../channels/index.ts';
+import type { AccountConfig } from '../contracts/accounts.ts';
+import type { ModelConfig } from '../contracts/config.ts';
 import type { Pace } from '../contracts/conversation.ts';
 import type { Egress } from '../services/egress/index.ts';
 import type { Bindings, FlowStore } from '../services/flows/index.ts';
@@ -50,6 +52,7 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
     services;
   const { memory, retention } = settings.config;
   const gateway = createModelGateway({ models, fetch: egress.trustedFetch, logger, metrics });
+  const send = createSender({ accounts, channelOf, egress, tokens: new AccessTokens() });
   // A bucket has lifecycle rules of its own: `errand s3 policy --apply`.
   const onFiles = settings.objectStore.startsWith('file:');
   const rules = lifecycleRules({
@@ -68,7 +71,7 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
       logger,
     }),
     ...createConversationActivities({ temporal, pace, keptRuns, flows: services.flows, runIndex }),
-    ...createDeliveryActivities({ accounts, egress, temporal, pace, logger, metrics }),
+    ...createDeliveryActivities({ accounts, send, temporal, pace, logger, metrics }),
     ...createRunActivities({ temporal }),
     ...createStoreActivities({
       accounts,
@@ -81,7 +84,7 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
       metrics,
     }),
     ...createHousekeepingActivities({
-      orphans: new Orphans({ accounts, egress, temporal, runIndex, runLog, logger }),
+      orphans: new Orphans({ send, temporal, runIndex, runLog, logger }),
       lostRuns: new LostRuns({ temporal, runIndex, runLog }),
       compactRecords: () => compact(objects, { ...retention.runRecords, now: Date.now(), onDamage }),
       sweepObjects: async () => ({ removed: onFiles ? await sweep(objects, rules, Date.now()) : 0 }),

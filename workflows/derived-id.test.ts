@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { approvalId } from '../contracts/approval.ts';
-import { runId } from '../contracts/ids.ts';
+import { approvalId, runId } from '../contracts/ids.ts';
 import { derivedApprovalId, derivedRunId } from './derived-id.ts';
 
 const parent = 'abcdefghijklmnopqrstuvwxyz';

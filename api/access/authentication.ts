@@ -1,14 +1,15 @@
 import { getCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
+import { type Rate, TokenBuckets } from '../../services/rates/index.ts';
 import type { ApiContext, ApiEnv, Credential } from '../context.ts';
 import { ProblemError } from '../problems.ts';
+import { retryAfter } from '../retry-after.ts';
 import type { Gate } from './gate.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { type Sessions, secretsEqual, sessionCookie } from './sessions.ts';
-import { type BucketRate, retryAfter, TokenBuckets } from './token-buckets.ts';
 
 /** Wrong tokens one address may show: a burst, then one every six seconds. */
-const failureRate: BucketRate = { capacity: 20, perMinute: 10 };
+const failureRate: Rate = { capacity: 20, perMinute: 10 };
 const longestToken = 1_000;
 
 /** Checks who asks: the admin token as a bearer, or the session cookie that was given for it. */

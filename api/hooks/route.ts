@@ -1,13 +1,14 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { flowLimits, type Json, json } from '../../contracts/index.ts';
+import { TokenBuckets } from '../../services/rates/index.ts';
 import { hookRunId, startRun } from '../../services/runs/index.ts';
 import type { Gate } from '../access/gate.ts';
-import { retryAfter, TokenBuckets } from '../access/token-buckets.ts';
 import { readBody } from '../body.ts';
 import { type ApiContext, type ApiEnv, preferredLanguage } from '../context.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { isTooDeep } from '../json-depth.ts';
 import { ProblemError } from '../problems.ts';
+import { retryAfter } from '../retry-after.ts';
 import { answerWithRun, waitOf } from '../wait.ts';
 import { createHookFinder, type PublishedHook } from './published-hook.ts';
 import { verifiedId } from './verify.ts';

@@ -1,5 +1,7 @@
 import type { ParsedMessage } from '../../channels/channel.ts';
+import { conversationOf } from '../../channels/conversation-place.ts';
 import { conversationStart } from '../../channels/conversation-start.ts';
+import { channelOf } from '../../channels/index.ts';
 import {
   type AcceptedEntry,
   type AccountConfig,
@@ -29,9 +31,14 @@ export async function inboundMessage(
   parsed: ParsedMessage,
   traceId: string,
 ): Promise<InboundMessage> {
-  const place = await placeOf(dependencies, account, parsed.conversation);
+  const { chat, fromBot: _, mentioned: _m, pressed: _p, raw: _r, ...rest } = parsed;
+  const conversation = conversationOf(parsed, account.groups.scope);
+  const place = await placeOf(dependencies, account, conversation);
   return {
-    ...parsed,
+    ...rest,
+    conversation,
+    ...(chat.type === 'group' ? { group: true } : {}),
+    ...(channelOf(account.kind)?.edits ? { edits: true } : {}),
     runId: messageRunId(account.id, parsed.id),
     channel: account.kind,
     account: account.id,

@@ -2,13 +2,14 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ChannelRequest, ChannelResponse, ParsedMessage } from '../../channels/channel.ts';
 import { channelOf } from '../../channels/index.ts';
 import { type AccountConfig, durationMs, type InboundMessage } from '../../contracts/index.ts';
+import { TokenBuckets } from '../../services/rates/index.ts';
 import type { Gate } from '../access/gate.ts';
-import { retryAfter, TokenBuckets } from '../access/token-buckets.ts';
 import { readBody } from '../body.ts';
 import { type ApiContext, type ApiEnv, traceIdOf } from '../context.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { isTooDeep } from '../json-depth.ts';
 import { dataHeaders, ProblemError, type ProblemName, problemResponse } from '../problems.ts';
+import { retryAfter } from '../retry-after.ts';
 import { accept, inboundMessage } from './acceptance.ts';
 
 const path = '/webhooks/:account';
@@ -69,7 +70,7 @@ export function addWebhooks(app: OpenAPIHono<ApiEnv>, dependencies: ApiDependenc
     if (!ready().ok) throw unavailable();
     const rawBody = await readBody(c.req.raw, c.env?.incoming, bodyLimits);
     if (isTooDeep(rawBody)) throw new ProblemError('bad-request', { detail: 'The body nests too deeply.' });
-    const result = channel.receive(requestOf(c, account, rawBody, clock()));
+    const result = channel.receive(requestOf(c, rawBody, clock()), account);
     if (result.type === 'refused') {
       count('refused');
       const headers = { ...dataHeaders, 'content-type': 'application/problem+json' };
@@ -115,8 +116,8 @@ export function addWebhooks(app: OpenAPIHono<ApiEnv>, dependencies: ApiDependenc
   }
 }
 
-function requestOf(c: ApiContext, account: AccountConfig, rawBody: Uint8Array, now: number): ChannelRequest {
-  return { method: c.req.method, headers: headersOf(c), query: c.req.query(), rawBody, account, now };
+function requestOf(c: ApiContext, rawBody: Uint8Array, now: number): ChannelRequest {
+  return { method: c.req.method, headers: headersOf(c), query: c.req.query(), rawBody, now };
 }
 
 /** Node's own header object where there is one: it is parsed already. */

@@ -4,7 +4,7 @@ import type { ParsedMessage } from '../channel.ts';
 import { languageOf } from '../language.ts';
 
 type ParseResult =
-  | { type: 'parsed'; message: Pick<ParsedMessage, 'conversation' | 'sender' | 'text' | 'language'> }
+  | { type: 'parsed'; message: Pick<ParsedMessage, 'chat' | 'mentioned' | 'sender' | 'text' | 'language'> }
   | { type: 'invalid'; detail: string };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -35,7 +35,8 @@ export function parseMessage(rawBody: Uint8Array): ParseResult {
   ] as const) {
     if (unstorable.test(value)) return invalid(`${name}: contains NUL or half a surrogate pair`);
   }
-  return { type: 'parsed', message: { conversation, sender, text, language: languageOf(text) } };
+  const chat = { id: conversation, type: 'direct' } as const;
+  return { type: 'parsed', message: { chat, mentioned: true, sender, text, language: languageOf(text) } };
 }
 
 function describe(error: z.ZodError): string {

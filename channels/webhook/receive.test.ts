@@ -1,7 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { type AccountConfig, webhookAccount } from '../../contracts/index.ts';
+import { webhookAccount } from '../../contracts/index.ts';
 import type { ChannelRequest } from '../channel.ts';
+import type { WebhookAccount } from './account.ts';
 import { webhook } from './index.ts';
 import { receive } from './receive.ts';
 import { sign, signingKey } from './signature.ts';
@@ -11,7 +12,7 @@ const now = 1_700_000_000_500;
 const timestamp = 1_700_000_000;
 const order = { conversation: 'c1', sender: { id: 'u1', name: 'Ada' }, text: '帮我安排一周' };
 
-function account(change: Partial<AccountConfig> = {}): AccountConfig {
+function account(change: Partial<WebhookAccount> = {}): WebhookAccount {
   return webhookAccount.parse({
     id: 'hook',
     kind: 'webhook',
@@ -33,7 +34,7 @@ function request(
     'webhook-timestamp': String(timestamp),
     'webhook-signature': sign(key, id, timestamp, rawBody),
   };
-  return { method: 'POST', headers, query: {}, rawBody, account: account(), now, ...change };
+  return { method: 'POST', headers, query: {}, rawBody, now, ...change };
 }
 
 /** As the reference implementation signs it. */
@@ -45,21 +46,28 @@ function signedBy(signer: string, body: string, at = timestamp): Record<string, 
   };
 }
 
-function statusOf(given: ChannelRequest): number | string {
-  const result = receive(given);
+function statusOf(given: ChannelRequest, to = account()): number | string {
+  const result = receive(given, to);
   return result.type === 'refused' ? result.status : result.type;
 }
 
 describe('receive', () => {
   it('makes a message of a genuine request, with the reply address of the account', () => {
-    expect(receive(request(JSON.stringify(order)))).toMatchObject({
+    const { conversation, ...rest } = order;
+    expect(receive(request(JSON.stringify(order)), account())).toMatchObject({
       type: 'message',
-      message: { id: 'msg_1', ...order, language: 'zh', replyTo: { url: 'https://example.com/replies' } },
+      message: {
+        id: 'msg_1',
+        ...rest,
+        chat: { id: conversation, type: 'direct' },
+        language: 'zh',
+        replyTo: { url: 'https://example.com/replies' },
+      },
     });
   });
 
   it('answers in the promised form', () => {
-    const result = receive(request(JSON.stringify(order)));
+    const result = receive(request(JSON.stringify(order)), account());
     if (result.type !== 'message') throw new Error(result.type);
     expect(result.respond()).toEqual({
       status: 202,
@@ -69,7 +77,7 @@ describe('receive', () => {
   });
 
   it('keeps no address when the account has none', () => {
-    const result = receive(request(JSON.stringify(order), { account: account({ replyUrl: undefined }) }));
+    const result = receive(request(JSON.stringify(order)), account({ replyUrl: undefined }));
     expect(result).toMatchObject({ type: 'message', message: { replyTo: {} } });
   });
 
@@ -113,13 +121,13 @@ describe('receive', () => {
       const signature = sign(Buffer.from(blank, 'base64'), 'msg_1', timestamp, body);
       const { headers } = request(body);
       const forged = { ...headers, 'webhook-signature': signature };
-      expect(statusOf(request(body, { headers: forged, account: account({ secret: blank }) }))).toBe(401);
+      expect(statusOf(request(body, { headers: forged }), account({ secret: blank }))).toBe(401);
     },
   );
 
   it('believes nobody when the secret was never resolved', () => {
     const unresolved = account({ secret: { env: 'HOOK_SECRET' } });
-    expect(statusOf(request(JSON.stringify(order), { account: unresolved }))).toBe(401);
+    expect(statusOf(request(JSON.stringify(order)), unresolved)).toBe(401);
   });
 
   it('takes POST only', () => {
@@ -145,7 +153,7 @@ describe('receive', () => {
   });
 
   it('says what is wrong with a body and does not repeat it', () => {
-    const result = receive(request('{"conversation":"c1","sender":{"id":5},"text":"hunter22"}'));
+    const result = receive(request('{"conversation":"c1","sender":{"id":5},"text":"hunter22"}'), account());
     if (result.type !== 'refused') throw new Error(result.type);
     expect(result.problem.detail).toContain('sender.id');
     expect(JSON.stringify(result.problem)).not.toContain('hunter22');

@@ -1,6 +1,6 @@
 import type { Problem } from '../../contracts/index.ts';
 import type { ChannelRequest, ReceiveResult } from '../channel.ts';
-import { asWebhookAccount, keyOf } from './account.ts';
+import { keyOf, type WebhookAccount } from './account.ts';
 import { parseMessage } from './parse.ts';
 import { type SignatureFlaw, signatureFlaw } from './signature.ts';
 
@@ -14,10 +14,12 @@ const flawTexts: Record<SignatureFlaw, string> = {
 const messageIdForm = /^[\x21-\x7e]{1,256}$/;
 
 /** Verifies the raw bytes, then parses them. Says 401 to what is not genuine and 400 to what makes no sense. */
-export function receive({ method, headers, rawBody, account, now }: ChannelRequest): ReceiveResult {
+export function receive(
+  { method, headers, rawBody, now }: ChannelRequest,
+  account: WebhookAccount,
+): ReceiveResult {
   if (method !== 'POST') return refused(405, 'method-not-allowed', 'Messages come by POST.');
-  const webhookAccount = asWebhookAccount(account);
-  const key = keyOf(webhookAccount);
+  const key = keyOf(account);
   if (!key) return refused(401, 'signature-invalid', 'This account has no usable secret.');
   const id = headers['webhook-id'];
   const flaw = signatureFlaw(
@@ -36,7 +38,7 @@ export function receive({ method, headers, rawBody, account, now }: ChannelReque
   }
   const parsed = parseMessage(rawBody);
   if (parsed.type === 'invalid') return refused(400, 'bad-request', parsed.detail);
-  const { replyUrl } = webhookAccount;
+  const { replyUrl } = account;
   return {
     type: 'message',
     message: { id, ...parsed.message, replyTo: replyUrl === undefined ? {} : { url: replyUrl } },

@@ -18,8 +18,10 @@ export function checkDocument(document: unknown, problems: SettingsProblem[]): C
   for (const [index, { endpoint }] of models.entries()) {
     addCredentials(`models.${index}.endpoint`, endpoint, problems);
   }
-  for (const [index, { replyUrl }] of channels.entries()) {
-    if (replyUrl !== undefined) addCredentials(`channels.${index}.replyUrl`, replyUrl, problems);
+  for (const [index, account] of channels.entries()) {
+    for (const [name, value] of Object.entries(account)) {
+      if (isAddress(value)) addCredentials(`channels.${index}.${name}`, value, problems);
+    }
   }
   for (const [index, entry] of egress.allow.entries()) {
     if (!parseAllowEntry(entry)) {
@@ -67,6 +69,10 @@ function addDuplicates(list: string, items: readonly { id: string }[], problems:
       });
     }
   }
+}
+
+function isAddress(value: unknown): value is string {
+  return typeof value === 'string' && /^(https?|wss?):\/\//.test(value) && URL.canParse(value);
 }
 
 /** Adds a problem when an address carries a user name or password. */

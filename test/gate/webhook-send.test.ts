@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { DeliveryError } from '../../channels/index.ts';
+import { AccessTokens, createSender, DeliveryError } from '../../channels/index.ts';
 import { webhook } from '../../channels/webhook/index.ts';
 import { type Delivery, webhookAccount } from '../../contracts/index.ts';
 import { createEgress } from '../../services/egress/index.ts';
@@ -31,8 +31,19 @@ function delivery(url: string | undefined, change: Partial<Delivery> = {}): Deli
   };
 }
 
-function send(given: Delivery, signal?: AbortSignal) {
-  return webhook.send(given, account, { egress, now: Date.now(), ...(signal ? { signal } : {}) });
+function say(
+  given: Delivery,
+  options: { signal?: AbortSignal; clock?(): number; from?: typeof account } = {},
+) {
+  const { signal, clock = Date.now, from = account } = options;
+  const send = createSender({
+    accounts: new Map([[from.id, from]]),
+    channelOf: () => webhook,
+    egress,
+    tokens: new AccessTokens(),
+    clock,
+  });
+  return send(given, signal ? { signal } : {});
 }
 
 async function failureOf(sending: Promise<unknown>): Promise<DeliveryError> {
@@ -46,22 +57,22 @@ async function failureOf(sending: Promise<unknown>): Promise<DeliveryError> {
 
 async function failing(fault: ReceiverFault): Promise<DeliveryError> {
   receiver = await startWebhookReceiver({ secret, fail: () => fault });
-  return failureOf(send(delivery(`${receiver.url}?token=hunter22`)));
+  return failureOf(say(delivery(`${receiver.url}?token=hunter22`)));
 }
 
 describe('what nobody asked for', () => {
   it('goes to the reply address of the account, and answers no message', async () => {
     receiver = await startWebhookReceiver({ secret });
     const { inReplyTo: _, outcome: __, ...unasked } = delivery(undefined);
-    const replyTo = webhook.addressOf({ ...account, replyUrl: receiver.url }, 'c1');
-    await send({ ...unasked, replyTo });
+    const replyTo = webhook.addressOf({ ...account, replyUrl: receiver.url }, { chat: 'c1' });
+    await say({ ...unasked, replyTo });
     expect(receiver.refusals).toEqual([]);
     const { reply } = await receiver.waitFor(({ id }) => id === 'k'.repeat(43));
     expect(Object.keys(reply).sort()).toEqual(['conversation', 'final', 'runId', 'text', 'type']);
   });
 
   it('cannot be said where there is no reply address, and says so for good', async () => {
-    const error = await failureOf((async () => webhook.addressOf(account, 'c1'))());
+    const error = await failureOf((async () => webhook.addressOf(account, { chat: 'c1' }))());
     expect(error.message).toContain('account hook has no replyUrl');
     expect(error.retryable).toBe(false);
   });
@@ -70,7 +81,7 @@ describe('what nobody asked for', () => {
 describe('send', () => {
   it('posts a signed reply that a strict receiver takes', async () => {
     receiver = await startWebhookReceiver({ secret });
-    expect(await send(delivery(receiver.url))).toEqual({});
+    expect(await say(delivery(receiver.url))).toEqual({});
     expect(receiver.refusals).toEqual([]);
     expect(await receiver.waitFor(({ id }) => id === 'k'.repeat(43))).toMatchObject({
       attempt: 1,
@@ -88,7 +99,7 @@ describe('send', () => {
 
   it('posts progress without an outcome', async () => {
     receiver = await startWebhookReceiver({ secret });
-    await send(delivery(receiver.url, { type: 'progress', final: false, outcome: undefined }));
+    await say(delivery(receiver.url, { type: 'progress', final: false, outcome: undefined }));
     expect(receiver.requests[0]?.reply).not.toHaveProperty('outcome');
     expect(receiver.refusals).toEqual([]);
   });
@@ -98,9 +109,8 @@ describe('send', () => {
       secret,
       fail: ({ attempt }) => (attempt === 1 ? { type: 'after-delivery', status: 503 } : undefined),
     });
-    expect((await failureOf(send(delivery(receiver.url)))).retryable).toBe(true);
-    const later = { egress, now: Date.now() + 60_000 };
-    await webhook.send(delivery(receiver.url), account, later);
+    expect((await failureOf(say(delivery(receiver.url)))).retryable).toBe(true);
+    await say(delivery(receiver.url), { clock: () => Date.now() + 60_000 });
     const [first, second] = receiver.ledger.get('k'.repeat(43)) ?? [];
     expect((second?.timestamp ?? 0) - (first?.timestamp ?? 0)).toBeGreaterThanOrEqual(60);
     expect(second?.attempt).toBe(2);
@@ -108,7 +118,7 @@ describe('send', () => {
 
   it('is refused by a receiver that holds another secret', async () => {
     receiver = await startWebhookReceiver({ secret: 'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' });
-    expect(await failureOf(send(delivery(receiver.url)))).toMatchObject({
+    expect(await failureOf(say(delivery(receiver.url)))).toMatchObject({
       retryable: false,
       permanent: false,
     });
@@ -117,7 +127,7 @@ describe('send', () => {
   });
 
   it('only records where there is no address', async () => {
-    expect(await send(delivery(undefined))).toEqual({});
+    expect(await say(delivery(undefined))).toEqual({});
   });
 
   it.each([500, 502, 503, 504, 408, 425, 429])('asks for another try at %i', async (status) => {
@@ -155,14 +165,14 @@ describe('send', () => {
     await receiver.close();
     const { url } = receiver;
     receiver = await startWebhookReceiver({ secret });
-    expect((await failureOf(send(delivery(url)))).retryable).toBe(true);
+    expect((await failureOf(say(delivery(url)))).retryable).toBe(true);
   });
 
   it('gives up a receiver that hangs after ten seconds', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       receiver = await startWebhookReceiver({ secret, fail: () => ({ type: 'hang' }) });
-      const failure = failureOf(send(delivery(receiver.url)));
+      const failure = failureOf(say(delivery(receiver.url)));
       await vi.advanceTimersByTimeAsync(10_000);
       expect((await failure).message).toContain('did not answer within 10000 ms');
       expect((await failure).retryable).toBe(true);
@@ -174,7 +184,7 @@ describe('send', () => {
   it('stops when it is cancelled', async () => {
     receiver = await startWebhookReceiver({ secret, fail: () => ({ type: 'hang' }) });
     const controller = new AbortController();
-    const sending = send(delivery(receiver.url), controller.signal);
+    const sending = say(delivery(receiver.url), { signal: controller.signal });
     await vi.waitFor(() => expect(receiver.requests).toHaveLength(1));
     controller.abort(new Error('stopped'));
     await expect(sending).rejects.toThrow('stopped');
@@ -182,14 +192,14 @@ describe('send', () => {
 
   it('is done at a 2xx, however long its body takes', async () => {
     const server = await startLoopbackServer((_, response) => void response.write('still thinking'));
-    expect(await send(delivery(server.origin))).toEqual({});
+    expect(await say(delivery(server.origin))).toEqual({});
     await server.close();
   });
 
   it('does not sign with a secret that is none', async () => {
     const blank = webhookAccount.parse({ id: 'hook', kind: 'webhook', secret: '' });
     receiver = await startWebhookReceiver({ secret });
-    const sending = webhook.send(delivery(receiver.url), blank, { egress, now: Date.now() });
+    const sending = say(delivery(receiver.url), { from: blank });
     expect((await failureOf(sending)).retryable).toBe(false);
     expect(receiver.requests).toEqual([]);
   });

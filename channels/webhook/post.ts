@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { AccountConfig, Delivery, WebhookReply } from '../../contracts/index.ts';
+import type { Delivery, WebhookReply } from '../../contracts/index.ts';
 import { EgressError, type EgressResponse } from '../../services/egress/index.ts';
-import type { SendDependencies, SendReceipt } from '../channel.ts';
+import type { PostDependencies, SendReceipt } from '../channel.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { retryAfterMs } from '../retry-after.ts';
-import { asWebhookAccount, keyOf } from './account.ts';
+import { keyOf, type WebhookAccount } from './account.ts';
 import { sign } from './signature.ts';
 
 /** What the account's `replyUrl` was when the message was accepted; without one the run's record is the answer. */
@@ -16,31 +16,41 @@ const drainedBytes = 64_000;
 /** Statuses that ask for another try, besides all of 5xx. */
 const retryableStatuses = new Set([408, 425, 429]);
 
+/** What a receiver gets, and where; without an address the run's record is the answer, and nothing is said. */
+interface Words {
+  url: string;
+  body: WebhookReply;
+}
+
+/** A reply as it goes to the `replyUrl`. */
+export function compose(delivery: Delivery): Words[] {
+  const { url } = replyAddress.parse(delivery.replyTo);
+  return url === undefined ? [] : [{ url, body: replyOf(delivery) }];
+}
+
 /**
  * Posts a signed answer. `webhook-id` is the delivery's key, the same at every try; the timestamp is that of the try.
  * Any 2xx is success. Redirects are not followed: the signature is for the configured address alone.
  */
-export async function send(
-  delivery: Delivery,
-  account: AccountConfig,
-  { egress, signal, now }: SendDependencies,
+export async function post(
+  { url, body: reply }: Words,
+  account: WebhookAccount,
+  { egress, key: id, signal, now }: PostDependencies,
 ): Promise<SendReceipt> {
-  const { url } = replyAddress.parse(delivery.replyTo);
-  if (url === undefined) return {};
-  const key = keyOf(asWebhookAccount(account));
+  const key = keyOf(account);
   if (!key) {
     throw new DeliveryError(`account ${account.id} has no usable secret to sign with`, { retryable: false });
   }
   const timestamp = Math.floor(now / 1_000);
-  const body = JSON.stringify(replyOf(delivery));
+  const body = JSON.stringify(reply);
   const response = await egress
     .fetchTrusted(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        'webhook-id': delivery.key,
+        'webhook-id': id,
         'webhook-timestamp': String(timestamp),
-        'webhook-signature': sign(key, delivery.key, timestamp, body),
+        'webhook-signature': sign(key, id, timestamp, body),
       },
       body,
       timeoutMs,
@@ -69,8 +79,10 @@ function replyOf({ type, conversation, inReplyTo, runId, text, final, outcome }:
 }
 
 function unreachable(account: string, error: EgressError): DeliveryError {
+  const retryable = error.type === 'Timeout' || error.type === 'Unreachable';
   return new DeliveryError(`the replyUrl of ${account} did not answer: ${error.message}`, {
-    retryable: error.type === 'Timeout' || error.type === 'Unreachable',
+    retryable,
+    ambiguous: retryable,
   });
 }
 
@@ -80,6 +92,7 @@ function refusal(account: string, { status, headers }: EgressResponse, now: numb
     const wait = retryAfterMs(headers['retry-after'], now);
     return new DeliveryError(message, {
       retryable: true,
+      ambiguous: status >= 500,
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
     });
   }

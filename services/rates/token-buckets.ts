@@ -1,4 +1,5 @@
-export interface BucketRate {
+/** How fast tokens come back, and how many there are at most. */
+export interface Rate {
   /** Largest burst, in tokens. */
   capacity: number;
   perMinute: number;
@@ -23,7 +24,7 @@ export class TokenBuckets {
   }
 
   /** Takes one token. Returns 0, or the milliseconds until there is one. */
-  take(key: string, rate: BucketRate, now: number): number {
+  take(key: string, rate: Rate, now: number): number {
     const bucket = this.#refilled(key, rate, now);
     if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * 60_000) / rate.perMinute);
     bucket.tokens -= 1;
@@ -31,7 +32,7 @@ export class TokenBuckets {
   }
 
   /** The milliseconds until there is a token, 0 when there is one; takes none. */
-  waitFor(key: string, rate: BucketRate, now: number): number {
+  waitFor(key: string, rate: Rate, now: number): number {
     const bucket = this.#buckets.get(key);
     if (!bucket) return 0;
     const tokens = bucket.tokens + (Math.max(0, now - bucket.at) * rate.perMinute) / 60_000;
@@ -44,7 +45,7 @@ export class TokenBuckets {
     if (bucket) bucket.tokens += 1;
   }
 
-  #refilled(key: string, rate: BucketRate, now: number): Bucket {
+  #refilled(key: string, rate: Rate, now: number): Bucket {
     const known = this.#buckets.get(key);
     const bucket = known ?? { tokens: rate.capacity, at: now };
     if (known) {
@@ -62,9 +63,4 @@ export class TokenBuckets {
     }
     return bucket;
   }
-}
-
-/** The `Retry-After` header of a wait: whole seconds, at least one. */
-export function retryAfter(ms: number): Record<string, string> {
-  return { 'retry-after': String(Math.max(1, Math.ceil(ms / 1_000))) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retryAfter, TokenBuckets } from './token-buckets.ts';
+import { TokenBuckets } from './token-buckets.ts';
 
 const rate = { capacity: 3, perMinute: 60 };
 
@@ -46,12 +46,5 @@ describe('TokenBuckets', () => {
     buckets.take('d', rate, 0);
     buckets.take('e', rate, 0);
     expect(buckets.take('a', rate, 0)).toBe(0);
-  });
-});
-
-describe('retryAfter', () => {
-  it('is whole seconds, at least one', () => {
-    expect(retryAfter(1)).toEqual({ 'retry-after': '1' });
-    expect(retryAfter(1_001)).toEqual({ 'retry-after': '2' });
   });
 });

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { DeliveryError } from './delivery-error.ts';
+import { SendLimiter } from './send-limiter.ts';
+
+const place = { account: 'a', conversation: 'c' };
+
+it('lets everything pass where a platform has no limits', async () => {
+  const limiter = new SendLimiter();
+  for (let count = 0; count < 1_000; count += 1) await limiter.wait(place, {});
+});
+
+it('waits until there is room', async () => {
+  const limiter = new SendLimiter();
+  const limits = { conversation: { capacity: 1, perMinute: 1_200 } };
+  await limiter.wait(place, limits);
+  const started = performance.now();
+  await limiter.wait(place, limits);
+  expect(performance.now() - started).toBeGreaterThan(40);
+});
+
+it('limits conversations apart, and their account in all', async () => {
+  const limiter = new SendLimiter(() => 0);
+  const limits = { conversation: { capacity: 1, perMinute: 1 }, account: { capacity: 2, perMinute: 1 } };
+  await limiter.wait(place, limits);
+  await limiter.wait({ ...place, conversation: 'd' }, limits);
+  await expect(limiter.wait({ ...place, conversation: 'e' }, limits)).rejects.toThrow(DeliveryError);
+  await limiter.wait({ ...place, account: 'b' }, limits);
+});
+
+it('gives up at once what would wait for long, and says how long', async () => {
+  const limiter = new SendLimiter(() => 0);
+  const limits = { conversation: { capacity: 1, perMinute: 1 } };
+  await limiter.wait(place, limits);
+  await expect(limiter.wait(place, limits)).rejects.toMatchObject({ retryable: true, retryAfterMs: 60_000 });
+});

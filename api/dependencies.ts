@@ -1,13 +1,14 @@
 import type { Client } from '@temporalio/client';
+import type { Intake } from '../channels/intake/index.ts';
 import type { AccountConfig, Config } from '../contracts/index.ts';
 import type { Egress } from '../services/egress/index.ts';
 import type { Bindings, FlowStore, HookSecrets } from '../services/flows/index.ts';
-import type { AcceptedLog, KeptRunStore, RunIndex } from '../services/records/index.ts';
+import type { KeptRunStore, RunIndex } from '../services/records/index.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
 
 /** Everything the API talks to, as far as it needs it: composed by who starts the process. */
 export interface ApiDependencies {
-  settings: { config: Pick<Config, 'access' | 'hooks' | 'promoteAfter' | 'idleAfter'> };
+  settings: { config: Pick<Config, 'access' | 'hooks'> };
   accounts: readonly AccountConfig[];
   adminToken: string;
   temporal: Client;
@@ -16,9 +17,9 @@ export interface ApiDependencies {
   keptRuns: Pick<KeptRunStore, 'load'>;
   bindings: Bindings;
   runIndex: Omit<RunIndex, 'close'>;
-  acceptedLog: Pick<AcceptedLog, 'append'>;
+  intake: Intake;
   logger: Logger;
-  metrics: Pick<Metrics, 'registry' | 'accepted' | 'refused' | 'httpSeconds'>;
+  metrics: Pick<Metrics, 'registry' | 'refused' | 'httpSeconds'>;
   /** The one address it is called with is Temporal's UI, which the operator or we started. */
   egress: Pick<Egress, 'trustedFetch'>;
   /** Where Temporal's Web UI listens, without its public path. Absent: it is not offered. */

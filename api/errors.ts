@@ -14,7 +14,6 @@ import type { Logger } from '../services/telemetry/index.ts';
 import type { ApiContext } from './context.ts';
 import { ProblemError, problemOfStatus, problemResponse } from './problems.ts';
 import { isTemporalUnavailable } from './temporal-reader.ts';
-import { TimeLimitExceeded } from './within.ts';
 
 /** Turns whatever a handler threw into a problem document. What is not the caller's fault is logged, and not told. */
 export function errorHandler(logger: Logger) {
@@ -55,13 +54,7 @@ function asProblem(error: Error): ProblemError | null {
 
 /** Whether another try may help. */
 function isUnavailable(error: Error): boolean {
-  const kinds = [
-    ObjectStoreUnavailable,
-    RecordsUnavailable,
-    RunIndexUnavailable,
-    RunQueryTimeout,
-    TimeLimitExceeded,
-  ];
+  const kinds = [ObjectStoreUnavailable, RecordsUnavailable, RunIndexUnavailable, RunQueryTimeout];
   return isTemporalUnavailable(error) || kinds.some((kind) => error instanceof kind);
 }
 

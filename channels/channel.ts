@@ -135,6 +135,11 @@ export interface ChannelDefinition<Kind extends ChannelKind, Words> {
   edits?: true;
   /** How long the platform recognises the same posting by its key, in milliseconds. */
   deduplicatesForMs?: number;
+  /**
+   * Who sends is a program that can be told to slow down: 429 above the rate. A platform is answered 2xx instead, which
+   * would else send again what was too much already.
+   */
+  refusesExcess?: true;
   /** Why an account cannot start, one sentence each; empty when it can. Never repeats a secret. */
   problems(account: AccountOf<Kind>): string[];
   /** Verifies and parses a callback. Absent where nothing comes by HTTP. */
@@ -172,6 +177,7 @@ export interface Channel {
   kind: ChannelKind;
   edits: boolean;
   deduplicatesForMs: number;
+  refusesExcess: boolean;
   connectionsOverlap: boolean;
   problems(account: AccountConfig): string[];
   receive?(request: ChannelRequest, account: AccountConfig): ReceiveResult;

@@ -15,6 +15,7 @@ export function defineChannel<Kind extends ChannelKind, Words>(
     kind,
     edits: definition.edits ?? false,
     deduplicatesForMs: definition.deduplicatesForMs ?? 0,
+    refusesExcess: definition.refusesExcess ?? false,
     connectionsOverlap: definition.connectionsOverlap ?? true,
     problems: (account) => definition.problems(own(account)),
     ...(receive && { receive: (request, account) => receive(request, own(account)) }),

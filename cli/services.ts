@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { channelOf } from '../channels/index.ts';
+import { AccessTokens, channelOf, createSender, type Send } from '../channels/index.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
 import { plan, validate } from '../engine/document.ts';
 import { createEgress, type Egress } from '../services/egress/index.ts';
@@ -39,6 +39,8 @@ export interface Services {
   hooks: HookSecrets;
   snapshots: SnapshotStore;
   egress: Egress;
+  tokens: AccessTokens;
+  send: Send;
   acceptedLog: AcceptedLog;
   runLog: RunLog;
   keptRuns: KeptRunStore;
@@ -69,6 +71,8 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     env: settings.env,
   });
   const egress = createEgress({ allow: settings.config.egress.allow });
+  const tokens = new AccessTokens();
+  const byId = new Map(usable.map((account) => [account.id, account]));
   const acceptedLog = createAcceptedLog(objects);
   const runLog = createRunLog(objects);
   const runIndex = createRunIndex(objects, {
@@ -77,7 +81,7 @@ export async function openServices(settings: Settings, role: string): Promise<Se
   });
   return {
     settings,
-    accounts: new Map(usable.map((account) => [account.id, account])),
+    accounts: byId,
     adminToken,
     logger,
     metrics,
@@ -87,6 +91,8 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     hooks: createHookSecrets(objects),
     snapshots: createSnapshotStore(objects, { keepDays: settings.config.memory.keepDays }),
     egress,
+    tokens,
+    send: createSender({ accounts: byId, channelOf, egress, tokens }),
     acceptedLog,
     runLog,
     keptRuns: createKeptRunStore(objects),

@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { createApi, serve } from '../api/index.ts';
+import { channelOf } from '../channels/index.ts';
+import { createIntake } from '../channels/intake/index.ts';
 import { durationMs } from '../contracts/duration.ts';
 import { ensureDataDirectory, lockDataDirectory } from '../infra/index.ts';
 import { WriteProbe } from '../services/objects/index.ts';
@@ -110,6 +112,8 @@ async function start(
     idleAfterMs: durationMs(settings.config.idleAfter),
   };
 
+  const intake = createIntake({ ...services, channelOf, temporal: client, pace, clock: Date.now });
+
   const failures: Promise<unknown>[] = [];
   let demo = false;
   if (role !== 'api') {
@@ -153,7 +157,7 @@ async function start(
       keptRuns: services.keptRuns,
       bindings: services.bindings,
       runIndex: services.runIndex,
-      acceptedLog: services.acceptedLog,
+      intake,
       logger,
       metrics: services.metrics,
       egress: services.egress,

@@ -9,7 +9,7 @@ import {
 import { LostRuns } from '../activities/lost-runs.ts';
 import { createNodeActivities } from '../activities/nodes/index.ts';
 import { Orphans } from '../activities/orphans.ts';
-import { AccessTokens, channelOf, createSender } from '../channels/index.ts';
+import type { Send } from '../channels/index.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
 import type { ModelConfig } from '../contracts/config.ts';
 import type { Pace } from '../contracts/conversation.ts';
@@ -33,6 +33,7 @@ export interface WorkerServices {
   bindings: Bindings;
   snapshots: SnapshotStore;
   egress: Egress;
+  send: Send;
   runLog: RunLog;
   keptRuns: KeptRunStore;
   runIndex: RunIndex;
@@ -48,11 +49,21 @@ export interface ActivityOptions {
 
 /** Every activity of a worker, wired to its services. */
 export function createActivities({ services, temporal, models, pace, guardDisk }: ActivityOptions): object {
-  const { accounts, egress, keptRuns, logger, metrics, objects, runIndex, runLog, settings, snapshots } =
-    services;
+  const {
+    accounts,
+    egress,
+    keptRuns,
+    logger,
+    metrics,
+    objects,
+    runIndex,
+    runLog,
+    send,
+    settings,
+    snapshots,
+  } = services;
   const { memory, retention } = settings.config;
   const gateway = createModelGateway({ models, fetch: egress.trustedFetch, logger, metrics });
-  const send = createSender({ accounts, channelOf, egress, tokens: new AccessTokens() });
   // A bucket has lifecycle rules of its own: `errand s3 policy --apply`.
   const onFiles = settings.objectStore.startsWith('file:');
   const rules = lifecycleRules({

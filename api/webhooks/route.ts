@@ -1,8 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { ChannelRequest, ChannelResponse, ParsedMessage } from '../../channels/channel.ts';
+import type { ChannelRequest, ChannelResponse } from '../../channels/channel.ts';
 import { channelOf } from '../../channels/index.ts';
-import { type AccountConfig, durationMs, type InboundMessage } from '../../contracts/index.ts';
-import { TokenBuckets } from '../../services/rates/index.ts';
+import { NotDurable } from '../../channels/intake/index.ts';
+import type { AccountConfig } from '../../contracts/index.ts';
 import type { Gate } from '../access/gate.ts';
 import { readBody } from '../body.ts';
 import { type ApiContext, type ApiEnv, traceIdOf } from '../context.ts';
@@ -10,7 +10,6 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { isTooDeep } from '../json-depth.ts';
 import { dataHeaders, ProblemError, type ProblemName, problemResponse } from '../problems.ts';
 import { retryAfter } from '../retry-after.ts';
-import { accept, inboundMessage } from './acceptance.ts';
 
 const path = '/webhooks/:account';
 const bodyLimits = { bytes: 1_000_000, ms: 10_000 };
@@ -22,21 +21,16 @@ type Refusal = ProblemName | 'refused' | 'ignored';
 
 /**
  * `/webhooks/:account`: the platforms' way in. A plain route ahead of all middleware, because every message passes it.
- * Method → account → size and time → verify, parse → the sender's rate → Temporal → log → 2xx in the platform's form.
+ * Method → account → size and time → verify, parse → intake → 2xx in the platform's form.
  */
 export function addWebhooks(app: OpenAPIHono<ApiEnv>, dependencies: ApiDependencies, gate: Gate): void {
-  const { accounts, clock, logger, metrics, ready } = dependencies;
+  const { accounts, clock, intake, logger, metrics, ready } = dependencies;
   const byId = new Map(accounts.map((account) => [account.id, account]));
-  const rates = new TokenBuckets();
-  const { promoteAfter, idleAfter } = dependencies.settings.config;
-  const acceptance = {
-    ...dependencies,
-    pace: { promoteAfterMs: durationMs(promoteAfter), idleAfterMs: durationMs(idleAfter) },
-  };
 
   app.all(path, async (c) => {
     const started = performance.now();
     const response = await answer(c).catch((error: unknown) => {
+      if (error instanceof NotDurable) return unavailable();
       if (error instanceof ProblemError) return refuse(error.problem, error);
       logger.error({ err: error, account: known(c) }, 'webhook failed');
       return refuse('internal');
@@ -67,7 +61,10 @@ export function addWebhooks(app: OpenAPIHono<ApiEnv>, dependencies: ApiDependenc
     if (!account || !channel?.receive) {
       throw new ProblemError('not-found', { detail: 'No account with this id takes webhooks.' });
     }
-    if (!ready().ok) throw unavailable();
+    if (!ready().ok) {
+      count('unavailable');
+      return unavailable();
+    }
     const rawBody = await readBody(c.req.raw, c.env?.incoming, bodyLimits);
     if (isTooDeep(rawBody)) throw new ProblemError('bad-request', { detail: 'The body nests too deeply.' });
     const result = channel.receive(requestOf(c, rawBody, clock()), account);
@@ -80,30 +77,9 @@ export function addWebhooks(app: OpenAPIHono<ApiEnv>, dependencies: ApiDependenc
       count('ignored');
       return platformResponse(result.respond());
     }
-    await take(account, result.message, traceIdOf(c.req.header('traceparent')));
+    const taking = await intake.take(account, result.message, traceIdOf(c.req.header('traceparent')));
+    if (taking.type === 'limited' && channel.refusesExcess) return excess(account, taking.waitMs);
     return platformResponse(result.respond());
-  }
-
-  async function take(account: AccountConfig, parsed: ParsedMessage, traceId: string): Promise<void> {
-    const sender = `${account.id}\0${parsed.sender.id}`;
-    const perMinute = account.ratePerSenderPerMinute;
-    const wait = rates.take(sender, { capacity: perMinute, perMinute }, clock());
-    if (wait > 0) {
-      throw new ProblemError('too-many-requests', {
-        detail: `More than ${perMinute} messages a minute came from this sender.`,
-        headers: retryAfter(wait),
-      });
-    }
-    const message = await inboundMessage(acceptance, account, parsed, traceId);
-    try {
-      await accept(acceptance, message);
-    } catch (error) {
-      rates.giveBack(sender);
-      logger.warn({ err: error, ...joins(message) }, 'message not taken: it could not be made durable');
-      throw unavailable();
-    }
-    metrics.accepted.inc();
-    logger.debug(joins(message), 'message taken');
   }
 
   function refuse(name: ProblemName, error?: ProblemError): Response {
@@ -136,13 +112,16 @@ function platformResponse({ status, headers, body }: ChannelResponse): Response 
   return new Response(body, { status, headers: { ...dataHeaders, ...headers } });
 }
 
-function unavailable(): ProblemError {
-  return new ProblemError('unavailable', {
+function unavailable(): Response {
+  return problemResponse('unavailable', {
     detail: 'The message could not be made durable. Send it again.',
     headers: retryAfter(unavailableMs),
   });
 }
 
-function joins(message: InboundMessage) {
-  return { traceId: message.traceId, runId: message.runId, messageId: message.id, account: message.account };
+function excess({ ratePerSenderPerMinute }: AccountConfig, waitMs: number): Response {
+  return problemResponse('too-many-requests', {
+    detail: `More than ${ratePerSenderPerMinute} messages a minute came from this sender.`,
+    headers: retryAfter(waitMs),
+  });
 }

@@ -9,6 +9,7 @@ import { receive } from './receive.ts';
 
 export const webhook = defineChannel({
   kind: 'webhook',
+  refusesExcess: true,
   problems: problemsOf,
   receive,
   addressOf,

@@ -6,6 +6,8 @@ import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import type { z } from 'zod';
 import { createApi, serve } from '../../api/index.ts';
+import { channelOf } from '../../channels/index.ts';
+import { createIntake } from '../../channels/intake/index.ts';
 import { config, type Problem, problem } from '../../contracts/index.ts';
 import { plan, validate } from '../../engine/document.ts';
 import { createEgress } from '../../services/egress/index.ts';
@@ -99,27 +101,33 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       ],
     }),
   };
+  const flows = createFlowStore(objects, { validate, plan });
+  const bindings = createBindings(objects);
+  const logger = createLogger({
+    level: 'debug',
+    secrets: [adminToken, secret],
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const metrics = createMetrics();
+  const clock = options.clock ?? Date.now;
+  const pace = { promoteAfterMs: 20_000, idleAfterMs: 60_000 };
   const app = createApi({
     settings,
     accounts: settings.config.channels,
     adminToken,
     temporal,
-    flows: createFlowStore(objects, { validate, plan }),
+    flows,
     hooks: createHookSecrets(objects),
     keptRuns: createKeptRunStore(objects),
-    bindings: createBindings(objects),
+    bindings,
     runIndex,
-    acceptedLog,
+    intake: createIntake({ channelOf, temporal, flows, bindings, acceptedLog, pace, logger, metrics, clock }),
     egress,
-    logger: createLogger({
-      level: 'debug',
-      secrets: [adminToken, secret],
-      destination: { write: (line) => void lines.push(line) },
-    }),
-    metrics: createMetrics(),
+    logger,
+    metrics,
     ...(options.temporalUi ? { temporalUi: { url: options.temporalUi } } : {}),
     ready: options.ready ?? (() => ({ ok: true, reasons: [] })),
-    clock: options.clock ?? Date.now,
+    clock,
   });
   const server = await serve(app, { host: '127.0.0.1', port: 0 });
 

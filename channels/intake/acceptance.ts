@@ -1,7 +1,4 @@
-import type { ParsedMessage } from '../../channels/channel.ts';
-import { conversationOf } from '../../channels/conversation-place.ts';
-import { conversationStart } from '../../channels/conversation-start.ts';
-import { channelOf } from '../../channels/index.ts';
+import type { Client } from '@temporalio/client';
 import {
   type AcceptedEntry,
   type AccountConfig,
@@ -10,18 +7,28 @@ import {
   signalNames,
   workflowTypes,
 } from '../../contracts/index.ts';
+import type { Bindings, FlowStore } from '../../services/flows/index.ts';
+import type { AcceptedLog } from '../../services/records/index.ts';
 import { messageRunId } from '../../services/runs/index.ts';
-import type { ApiDependencies } from '../dependencies.ts';
-import { within } from '../within.ts';
+import type { Channel, ParsedMessage } from '../channel.ts';
+import { conversationOf } from '../conversation-place.ts';
+import { conversationStart } from '../conversation-start.ts';
+import { within } from './within.ts';
 
 /** How long Temporal, and then the log of what was accepted, may take to hold a message. */
 const deadlineMs = 5_000;
 /** Flow and version are looked up in caches; when the store behind it is slow the conversation does it. */
 const flowLookupMs = 500;
 
-export interface AcceptanceDependencies
-  extends Pick<ApiDependencies, 'temporal' | 'flows' | 'bindings' | 'acceptedLog' | 'clock'> {
+export interface AcceptanceDependencies {
+  channelOf(kind: string): Channel | undefined;
+  temporal: Client;
+  flows: Pick<FlowStore, 'current'>;
+  bindings: Pick<Bindings, 'flowOf' | 'intentsOf'>;
+  acceptedLog: Pick<AcceptedLog, 'append'>;
   pace: Pace;
+  /** Epoch milliseconds. */
+  clock(): number;
 }
 
 /** Everything that is fixed when a message is accepted. */
@@ -38,7 +45,7 @@ export async function inboundMessage(
     ...rest,
     conversation,
     ...(chat.type === 'group' ? { group: true } : {}),
-    ...(channelOf(account.kind)?.edits ? { edits: true } : {}),
+    ...(dependencies.channelOf(account.kind)?.edits ? { edits: true } : {}),
     runId: messageRunId(account.id, parsed.id),
     channel: account.kind,
     account: account.id,

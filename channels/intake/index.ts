@@ -1,0 +1,6 @@
+/**
+ * What all channels share between a verified message and its conversation: whether it is taken, where it belongs, and
+ * that it is durable before its platform hears so. Callbacks and long connections both come through here.
+ */
+export { createIntake, type Intake, type IntakeDependencies, type Taking } from './intake.ts';
+export { NotDurable } from './not-durable.ts';

@@ -131,8 +131,8 @@ export interface FetchedAttachment {
  */
 export interface ChannelDefinition<Kind extends ChannelKind, Words> {
   kind: Kind;
-  /** What was said can be changed afterwards: progress is shown in one message that is edited. */
-  edits?: true;
+  /** Whether what was said can be changed afterwards: progress is shown in one message that is edited. */
+  edits?: true | ((account: AccountOf<Kind>) => boolean);
   /** How long the platform recognises the same posting by its key, in milliseconds. */
   deduplicatesForMs?: number;
   /**
@@ -175,7 +175,7 @@ export interface ChannelDefinition<Kind extends ChannelKind, Words> {
 /** One kind of chat platform, whichever it is: made by `defineChannel`. */
 export interface Channel {
   kind: ChannelKind;
-  edits: boolean;
+  edits(account: AccountConfig): boolean;
   deduplicatesForMs: number;
   refusesExcess: boolean;
   connectionsOverlap: boolean;

@@ -13,7 +13,8 @@ export function defineChannel<Kind extends ChannelKind, Words>(
   }
   return {
     kind,
-    edits: definition.edits ?? false,
+    edits: (account) =>
+      typeof definition.edits === 'function' ? definition.edits(own(account)) : definition.edits === true,
     deduplicatesForMs: definition.deduplicatesForMs ?? 0,
     refusesExcess: definition.refusesExcess ?? false,
     connectionsOverlap: definition.connectionsOverlap ?? true,

@@ -45,7 +45,7 @@ export async function inboundMessage(
     ...rest,
     conversation,
     ...(chat.type === 'group' ? { group: true } : {}),
-    ...(dependencies.channelOf(account.kind)?.edits ? { edits: true } : {}),
+    ...(dependencies.channelOf(account.kind)?.edits(account) ? { edits: true } : {}),
     runId: messageRunId(account.id, parsed.id),
     channel: account.kind,
     account: account.id,

@@ -1,5 +1,5 @@
-import type { Problem } from '../../contracts/index.ts';
 import type { ChannelRequest, ReceiveResult } from '../channel.ts';
+import { refused } from '../refused.ts';
 import { keyOf, type WebhookAccount } from './account.ts';
 import { parseMessage } from './parse.ts';
 import { type SignatureFlaw, signatureFlaw } from './signature.ts';
@@ -48,20 +48,4 @@ export function receive(
       body: JSON.stringify({ accepted: true, messageId: id }),
     }),
   };
-}
-
-const titles = {
-  'bad-request': 'Bad request',
-  'method-not-allowed': 'Method not allowed',
-  'signature-invalid': 'The signature is not valid',
-};
-
-function refused(status: number, name: keyof typeof titles, detail: string): ReceiveResult {
-  const problem: Problem = {
-    type: `https://errand.dev/problems/${name}`,
-    title: titles[name],
-    status,
-    detail,
-  };
-  return { type: 'refused', status, problem };
 }

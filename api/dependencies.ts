@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Intake } from '../channels/intake/index.ts';
+import type { Intake, LastEvents } from '../channels/intake/index.ts';
 import type { AccountConfig, Config } from '../contracts/index.ts';
 import type { Egress } from '../services/egress/index.ts';
 import type { Bindings, FlowStore, HookSecrets } from '../services/flows/index.ts';
@@ -18,6 +18,7 @@ export interface ApiDependencies {
   bindings: Bindings;
   runIndex: Omit<RunIndex, 'close'>;
   intake: Intake;
+  lastEvents: LastEvents;
   logger: Logger;
   metrics: Pick<Metrics, 'registry' | 'refused' | 'httpSeconds'>;
   /** The one address it is called with is Temporal's UI, which the operator or we started. */

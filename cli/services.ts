@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AccessTokens, channelOf, createSender, type Send } from '../channels/index.ts';
+import { createLastEvents, type LastEvents } from '../channels/intake/index.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
 import { plan, validate } from '../engine/document.ts';
 import { createEgress, type Egress } from '../services/egress/index.ts';
@@ -41,6 +42,7 @@ export interface Services {
   egress: Egress;
   tokens: AccessTokens;
   send: Send;
+  lastEvents: LastEvents;
   acceptedLog: AcceptedLog;
   runLog: RunLog;
   keptRuns: KeptRunStore;
@@ -73,6 +75,7 @@ export async function openServices(settings: Settings, role: string): Promise<Se
   const egress = createEgress({ allow: settings.config.egress.allow });
   const tokens = new AccessTokens();
   const byId = new Map(usable.map((account) => [account.id, account]));
+  const lastEvents = createLastEvents(objects, { logger });
   const acceptedLog = createAcceptedLog(objects);
   const runLog = createRunLog(objects);
   const runIndex = createRunIndex(objects, {
@@ -93,12 +96,19 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     egress,
     tokens,
     send: createSender({ accounts: byId, channelOf, egress, tokens }),
+    lastEvents,
     acceptedLog,
     runLog,
     keptRuns: createKeptRunStore(objects),
     runIndex,
     async close() {
-      await Promise.allSettled([acceptedLog.close(), runLog.close(), runIndex.close(), egress.close()]);
+      await Promise.allSettled([
+        acceptedLog.close(),
+        runLog.close(),
+        runIndex.close(),
+        lastEvents.close(),
+        egress.close(),
+      ]);
       await objects.close();
     },
   };

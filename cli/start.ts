@@ -158,6 +158,7 @@ async function start(
       bindings: services.bindings,
       runIndex: services.runIndex,
       intake,
+      lastEvents: services.lastEvents,
       logger,
       metrics: services.metrics,
       egress: services.egress,

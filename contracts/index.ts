@@ -7,6 +7,7 @@ export * from './activities.ts';
 export * from './api.ts';
 export * from './approval.ts';
 export * from './binding.ts';
+export * from './channel-event.ts';
 export * from './config.ts';
 export * from './conversation.ts';
 export * from './delivery.ts';

@@ -24,7 +24,7 @@ type Refusal = ProblemName | 'refused' | 'ignored';
  * Method → account → size and time → verify, parse → intake → 2xx in the platform's form.
  */
 export function addWebhooks(app: OpenAPIHono<ApiEnv>, dependencies: ApiDependencies, gate: Gate): void {
-  const { accounts, clock, intake, logger, metrics, ready } = dependencies;
+  const { accounts, clock, intake, lastEvents, logger, metrics, ready } = dependencies;
   const byId = new Map(accounts.map((account) => [account.id, account]));
 
   app.all(path, async (c) => {
@@ -70,11 +70,14 @@ export function addWebhooks(app: OpenAPIHono<ApiEnv>, dependencies: ApiDependenc
     const result = channel.receive(requestOf(c, rawBody, clock()), account);
     if (result.type === 'refused') {
       count('refused');
+      const { detail: reason = result.problem.title } = result.problem;
+      lastEvents.note(account.id, { at: clock(), verdict: 'refused', reason });
       const headers = { ...dataHeaders, 'content-type': 'application/problem+json' };
       return new Response(JSON.stringify(result.problem), { status: result.status, headers });
     }
     if (result.type === 'ignored') {
       count('ignored');
+      lastEvents.note(account.id, { at: clock(), verdict: 'ignored', reason: result.reason });
       return platformResponse(result.respond());
     }
     const taking = await intake.take(account, result.message, traceIdOf(c.req.header('traceparent')));

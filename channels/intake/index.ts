@@ -3,4 +3,5 @@
  * that it is durable before its platform hears so. Callbacks and long connections both come through here.
  */
 export { createIntake, type Intake, type IntakeDependencies, type Taking } from './intake.ts';
+export { createLastEvents, type LastEvents } from './last-events.ts';
 export { NotDurable } from './not-durable.ts';

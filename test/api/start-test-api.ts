@@ -7,7 +7,7 @@ import { inject } from 'vitest';
 import type { z } from 'zod';
 import { createApi, serve } from '../../api/index.ts';
 import { channelOf } from '../../channels/index.ts';
-import { createIntake } from '../../channels/intake/index.ts';
+import { createIntake, createLastEvents } from '../../channels/intake/index.ts';
 import { config, type Problem, problem } from '../../contracts/index.ts';
 import { plan, validate } from '../../engine/document.ts';
 import { createEgress } from '../../services/egress/index.ts';
@@ -109,6 +109,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     destination: { write: (line) => void lines.push(line) },
   });
   const metrics = createMetrics();
+  const lastEvents = createLastEvents(objects, { logger });
   const clock = options.clock ?? Date.now;
   const pace = { promoteAfterMs: 20_000, idleAfterMs: 60_000 };
   const app = createApi({
@@ -121,7 +122,19 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     keptRuns: createKeptRunStore(objects),
     bindings,
     runIndex,
-    intake: createIntake({ channelOf, temporal, flows, bindings, acceptedLog, pace, logger, metrics, clock }),
+    intake: createIntake({
+      channelOf,
+      temporal,
+      flows,
+      bindings,
+      acceptedLog,
+      lastEvents,
+      pace,
+      logger,
+      metrics,
+      clock,
+    }),
+    lastEvents,
     egress,
     logger,
     metrics,
@@ -155,7 +168,13 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     },
     async close() {
       await server.close(1_000);
-      await Promise.allSettled([acceptedLog.close(), runLog.close(), runIndex.close(), egress.close()]);
+      await Promise.allSettled([
+        acceptedLog.close(),
+        runLog.close(),
+        runIndex.close(),
+        lastEvents.close(),
+        egress.close(),
+      ]);
       await connection.close();
       await rm(directory, { recursive: true, force: true });
     },

@@ -6,7 +6,7 @@ import { conversationStart } from '../channels/conversation-start.ts';
 import { channelOf, DeliveryError } from '../channels/index.ts';
 import type { Send } from '../channels/send.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
-import type { DeliveryActivities } from '../contracts/activities.ts';
+import type { DeliveryActivities, DeliveryFailure } from '../contracts/activities.ts';
 import type { Pace } from '../contracts/conversation.ts';
 import { signalNames, workflowTypes } from '../contracts/workflows.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
@@ -33,7 +33,7 @@ const tryDetails = z.object({ posted: z.number().int().nonnegative(), certain: z
 /** What is said to people, and what a run says to its conversation. */
 export function createDeliveryActivities(deps: DeliveryDependencies): DeliveryActivities {
   return {
-    async deliver({ run, step, delivery, earlierAttempts }) {
+    async deliver({ run, step, delivery, earlierAttempts, posted: arrived = 0 }) {
       const context = Context.current();
       const { attempt, heartbeatDetails, scheduledTimestampMs } = context.info;
       const earlier = tryDetails.safeParse(heartbeatDetails).data;
@@ -42,7 +42,7 @@ export function createDeliveryActivities(deps: DeliveryDependencies): DeliveryAc
       const attempts = earlierAttempts + attempt;
       const unsure = earlierAttempts > 0 || (attempt > 1 && earlier?.certain !== true);
       const started = performance.now();
-      let posted = earlier?.posted ?? 0;
+      let posted = earlier?.posted ?? arrived;
       let result = 'failed';
       const beat = setInterval(() => context.heartbeat({ posted, certain: false }), heartbeatAfterMs);
       try {
@@ -70,7 +70,7 @@ export function createDeliveryActivities(deps: DeliveryDependencies): DeliveryAc
           'delivery failed',
         );
         const certain = !unsure && thrown instanceof DeliveryError && !thrown.ambiguous;
-        const failure = failureOf(thrown, 'DeliveryFailed');
+        const failure = failureOf(thrown, 'DeliveryFailed', { posted, attempts } satisfies DeliveryFailure);
         if (!failure.nonRetryable) context.heartbeat({ posted, certain });
         throw failure;
       } finally {

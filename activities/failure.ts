@@ -5,7 +5,7 @@ import { type ErrorType, errorTypes, nonRetryableErrorTypes } from '../contracts
  * The failure that workflows see of a service's error. Its type is the error's `type` or `name` where that is one of
  * contracts, else `fallback`; whether it is tried again follows from the error's `retryable`, or from the type.
  */
-export function failureOf(thrown: unknown, fallback: ErrorType): ApplicationFailure {
+export function failureOf(thrown: unknown, fallback: ErrorType, details?: object): ApplicationFailure {
   if (thrown instanceof ApplicationFailure) return thrown;
   const { type, retryable, retryAfterMs } = factsOf(thrown, fallback);
   return ApplicationFailure.create({
@@ -13,6 +13,7 @@ export function failureOf(thrown: unknown, fallback: ErrorType): ApplicationFail
     message: thrown instanceof Error ? thrown.message : String(thrown),
     nonRetryable: !(retryable ?? !nonRetryableErrorTypes.includes(type)),
     ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
+    ...(details ? { details: [details] } : {}),
   });
 }
 

@@ -2,10 +2,12 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { AccountConfig } from '../contracts/accounts.ts';
 import type { StoreActivities } from '../contracts/activities.ts';
 import type { DeliveryTarget } from '../contracts/delivery.ts';
+import type { DeadLetterStore } from '../services/dead-letters/index.ts';
 import { type Bindings, type FlowStore, withBoundIntents } from '../services/flows/index.ts';
 import type { SnapshotStore } from '../services/memory/index.ts';
 import type { KeptRunStore, RunLog } from '../services/records/index.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
+import { deliveryKey } from './delivery.ts';
 import { failureOf } from './failure.ts';
 
 export interface StoreDependencies {
@@ -15,6 +17,7 @@ export interface StoreDependencies {
   snapshots: SnapshotStore;
   runLog: RunLog;
   keptRuns: Pick<KeptRunStore, 'save'>;
+  deadLetters: Pick<DeadLetterStore, 'keep' | 'drop'>;
   logger: Logger;
   metrics: Metrics;
 }
@@ -46,6 +49,10 @@ export function createStoreActivities(deps: StoreDependencies): StoreActivities 
       await deps.runLog.append(record);
       if (record.messageId !== null) deps.metrics.outcomes.inc({ outcome: record.status });
     }),
+    keepDeadLetter: guarded((letter) =>
+      deps.deadLetters.keep({ ...letter, id: deliveryKey(letter.run.runId, letter.step) }),
+    ),
+    dropDeadLetter: guarded((id) => deps.deadLetters.drop(id)),
   };
 }
 

@@ -14,6 +14,7 @@ import { addPages } from './pages/index.ts';
 import { problemResponse } from './problems.ts';
 import { requestLog } from './request-log.ts';
 import { addApprovals } from './routes/approvals.ts';
+import { addDeadLetters } from './routes/dead-letters.ts';
 import { addFlowBindings } from './routes/flow-bindings.ts';
 import { addFlowHooks } from './routes/flow-hooks.ts';
 import { addFlowImport } from './routes/flow-import.ts';
@@ -68,6 +69,7 @@ export function createApi(dependencies: ApiDependencies): OpenAPIHono<ApiEnv> {
   addRecovery(app, dependencies, runs);
   addRuns(app, runs, clock);
   addApprovals(app, createApprovalReader(dependencies.temporal));
+  addDeadLetters(app, dependencies);
   addLedger(app, () => readLedger(reader, runIndex, clock()));
   addFlowImport(app, dependencies);
   addFlows(app, dependencies);

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Intake, LastEvents } from '../channels/intake/index.ts';
 import type { AccountConfig, Config } from '../contracts/index.ts';
+import type { DeadLetterStore } from '../services/dead-letters/index.ts';
 import type { Egress } from '../services/egress/index.ts';
 import type { Bindings, FlowStore, HookSecrets } from '../services/flows/index.ts';
 import type { KeptRunStore, RunIndex } from '../services/records/index.ts';
@@ -16,6 +17,7 @@ export interface ApiDependencies {
   hooks: HookSecrets;
   keptRuns: Pick<KeptRunStore, 'load'>;
   bindings: Bindings;
+  deadLetters: Omit<DeadLetterStore, 'keep'>;
   runIndex: Omit<RunIndex, 'close'>;
   intake: Intake;
   lastEvents: LastEvents;

@@ -3,6 +3,7 @@ import { AccessTokens, channelOf, createSender, type Send } from '../channels/in
 import { createLastEvents, type LastEvents } from '../channels/intake/index.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
 import { plan, validate } from '../engine/document.ts';
+import { createDeadLetterStore, type DeadLetterStore } from '../services/dead-letters/index.ts';
 import { createEgress, type Egress } from '../services/egress/index.ts';
 import {
   type Bindings,
@@ -46,6 +47,7 @@ export interface Services {
   acceptedLog: AcceptedLog;
   runLog: RunLog;
   keptRuns: KeptRunStore;
+  deadLetters: DeadLetterStore;
   runIndex: RunIndex;
   close(): Promise<void>;
 }
@@ -100,6 +102,7 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     acceptedLog,
     runLog,
     keptRuns: createKeptRunStore(objects),
+    deadLetters: createDeadLetterStore(objects),
     runIndex,
     async close() {
       await Promise.allSettled([

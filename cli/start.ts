@@ -156,6 +156,7 @@ async function start(
       hooks: services.hooks,
       keptRuns: services.keptRuns,
       bindings: services.bindings,
+      deadLetters: services.deadLetters,
       runIndex: services.runIndex,
       intake,
       lastEvents: services.lastEvents,

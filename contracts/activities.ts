@@ -1,4 +1,5 @@
 import type { Decision, DecisionResult } from './approval.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import type { Delivery, DeliveryReceipt, DeliveryTarget } from './delivery.ts';
 import type { FlowPlan, PlanRetry } from './flow-plan.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -53,9 +54,19 @@ export interface DeliverInput {
   delivery: Omit<Delivery, 'key' | 'replyTo'> & Partial<Pick<Delivery, 'replyTo'>>;
   /** Attempts made elsewhere before this activity was scheduled. */
   earlierAttempts: number;
+  /** How many of its messages arrived by them. */
+  posted?: number;
+}
+
+/** The first of the details of a `DeliveryFailed`. */
+export interface DeliveryFailure {
+  /** How many of the delivery's messages arrived. */
+  posted: number;
+  attempts: number;
 }
 
 export interface DeliveryActivities {
+  /** Fails as `DeliveryFailed`. */
   deliver(input: DeliverInput): Promise<DeliveryReceipt>;
   /** Tells a conversation that a run ended, starting it when it had completed. Idempotent by run id. */
   reportRun(input: {
@@ -110,6 +121,10 @@ export interface StoreActivities {
   saveSnapshot(snapshot: Snapshot): Promise<SnapshotRef>;
   /** Returns when the record's group is durable, and before it what is kept to go on from. Idempotent by run id. */
   record(record: RunRecord, kept?: KeptRun): Promise<void>;
+  /** Keeps what could not be said, to be sent again by hand. The same delivery is kept once. */
+  keepDeadLetter(letter: Omit<DeadLetter, 'id'>): Promise<void>;
+  /** It arrived after all. */
+  dropDeadLetter(id: string): Promise<void>;
 }
 
 export interface HousekeepingActivities {

@@ -1,3 +1,4 @@
+import type { Texts } from './errors.ts';
 import type { RetryPolicyDocument } from './flow.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { FlowRef } from './message.ts';
@@ -19,7 +20,8 @@ export interface FlowPlan {
 export interface PlanNode {
   id: string;
   kind: string;
-  title: string;
+  /** Plans of earlier builds have one text. */
+  title: Texts | string;
   config: JsonObject;
   timeoutMs: number;
   retry: PlanRetry;

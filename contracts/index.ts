@@ -10,6 +10,7 @@ export * from './binding.ts';
 export * from './channel-event.ts';
 export * from './config.ts';
 export * from './conversation.ts';
+export * from './dead-letter.ts';
 export * from './delivery.ts';
 export * from './duration.ts';
 export * from './duration-text.ts';

@@ -1,13 +1,15 @@
-import type { Language } from './errors.ts';
+import { z } from 'zod';
+import { language } from './errors.ts';
 
 /** Whose work an activity does: for logs, prompts and limits. */
-export interface RunContext {
-  runId: string;
-  traceId: string;
-  language: Language;
-  flow: string;
-  channel?: string;
-  account?: string;
-  conversation?: string;
-  user?: string;
-}
+export const runContext = z.object({
+  runId: z.string(),
+  traceId: z.string(),
+  language,
+  flow: z.string(),
+  channel: z.string().optional(),
+  account: z.string().optional(),
+  conversation: z.string().optional(),
+  user: z.string().optional(),
+});
+export type RunContext = z.infer<typeof runContext>;

@@ -15,6 +15,8 @@ export const workflowTypes = {
   /** Items of a large fan-out. */
   batch: 'batch',
   housekeeping: 'housekeeping',
+  /** Of a dead letter. */
+  redelivery: 'redelivery',
 } as const;
 
 /** The one task queue. */
@@ -81,8 +83,12 @@ export interface RunInput {
   state?: FlowState;
   /** Deliveries of the state that were tried once already, by task. */
   triedDeliveries?: string[];
+  /** How many messages of those arrived, by task. */
+  posted?: Record<string, number>;
   /** Deliveries of the state to others that were made already, by step. */
   reached?: string[];
+  /** What the person sees of its progress. */
+  progress?: ShownProgress;
   /** How the flow is started here, when not from its trigger to its end. */
   start?: RunStart;
   /** Nodes with effects are recorded, not done. */
@@ -99,6 +105,12 @@ export interface RunInput {
   approvals?: HeldApproval[];
   /** The flow has ended; this still has to reach the person. */
   lastWords?: LastWords;
+}
+
+/** The message that shows a run's progress, and how often it was changed. */
+export interface ShownProgress {
+  providerId: string;
+  count: number;
 }
 
 /** `trigger`: of the node that fires where the plan has it, else the one that suits the origin; `input`: likewise. */

@@ -13,6 +13,7 @@ import type { Send } from '../channels/index.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
 import type { ModelConfig } from '../contracts/config.ts';
 import type { Pace } from '../contracts/conversation.ts';
+import type { DeadLetterStore } from '../services/dead-letters/index.ts';
 import type { Egress } from '../services/egress/index.ts';
 import type { Bindings, FlowStore } from '../services/flows/index.ts';
 import type { SnapshotStore } from '../services/memory/index.ts';
@@ -36,6 +37,7 @@ export interface WorkerServices {
   send: Send;
   runLog: RunLog;
   keptRuns: KeptRunStore;
+  deadLetters: DeadLetterStore;
   runIndex: RunIndex;
 }
 
@@ -91,6 +93,7 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
       snapshots,
       runLog,
       keptRuns,
+      deadLetters: services.deadLetters,
       logger,
       metrics,
     }),

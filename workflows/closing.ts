@@ -1,19 +1,31 @@
 import { getExternalWorkflowHandle, log, sleep } from '@temporalio/workflow';
 import type { KeptRun } from '../contracts/kept-run.ts';
 import type { RunRecord } from '../contracts/run.ts';
-import { type RunInput, type RunResult, type RunSignal, signalNames } from '../contracts/workflows.ts';
+import {
+  type RunInput,
+  type RunResult,
+  type RunSignal,
+  type ShownProgress,
+  signalNames,
+} from '../contracts/workflows.ts';
 import { resultOf } from '../engine/index.ts';
 import type { Ending } from './ending.ts';
 import { failedBy } from './failure.ts';
 import { startFailureFlow } from './failure-flow.ts';
 import { deliverPatiently, deliveryActivities, store } from './placement.ts';
+import { triedIn } from './run-input.ts';
 import { keptOf, type RunFacts, recordOf } from './run-view.ts';
 import { upsertEnding } from './search-attributes.ts';
 import { contextOf, lastWordsStep, tell } from './telling.ts';
 
 /** Everything that is left to do when a run has ended: tell who asked, keep its record, report. */
-export async function close(input: RunInput, facts: RunFacts, ending: Ending): Promise<RunResult> {
-  const told = await sayLast(input, facts, ending);
+export async function close(
+  input: RunInput,
+  facts: RunFacts,
+  ending: Ending,
+  shown?: ShownProgress,
+): Promise<RunResult> {
+  const told = await sayLast(input, facts, ending, shown);
   const record = recordOf(facts, told);
   await keep(record, keptOf(facts));
   upsertEnding(told.outcome, record.intent);
@@ -30,12 +42,17 @@ function resultFor({ plan, state }: RunFacts, { error, outcome }: Ending): RunRe
 }
 
 /** Says what the flow did not say; when even that fails for good, the run has failed visibly. */
-async function sayLast(input: RunInput, facts: RunFacts, ending: Ending): Promise<Ending> {
+async function sayLast(
+  input: RunInput,
+  facts: RunFacts,
+  ending: Ending,
+  shown: ShownProgress | undefined,
+): Promise<Ending> {
   const { origin, parent } = input;
   if (!ending.lastWords || origin.type === 'api' || parent) return ending;
   const { outcome, text } = ending.lastWords;
   try {
-    const earlierAttempts = input.triedDeliveries?.includes(lastWordsStep) ? 1 : 0;
+    const posted = triedIn(input).get(lastWordsStep);
     const run = contextOf(input.runId, facts.plan?.flow, origin);
     await tell(
       {
@@ -46,7 +63,10 @@ async function sayLast(input: RunInput, facts: RunFacts, ending: Ending): Promis
         text,
         final: true,
         outcome,
-        earlierAttempts,
+        earlierAttempts: posted === undefined ? 0 : 1,
+        posted: posted ?? 0,
+        regrets: ending.error?.type === 'DeliveryFailed',
+        ...(shown ? { edits: shown.providerId } : {}),
       },
       deliverPatiently,
     );

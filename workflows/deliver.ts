@@ -8,8 +8,9 @@ export async function deliver(voice: Voice, command: ExecuteCommand, text: strin
   const targets = targetsOf(command.config.to);
   if (targets) return tellOthers(voice, command, text, targets);
   const final = voice.isFinal(command.node);
-  const { message, run, type, tried } = voice;
+  const { message, progress, run, type, tried } = voice;
   if (!message) return { output: { text, final }, attempts: 1 };
+  const shown = final ? await progress?.end() : undefined;
   const { attempts } = await tell(
     {
       run,
@@ -19,7 +20,9 @@ export async function deliver(voice: Voice, command: ExecuteCommand, text: strin
       text,
       final,
       ...(final ? { outcome: 'answered' } : {}),
-      earlierAttempts: tried.includes(command.task) ? 1 : 0,
+      earlierAttempts: tried.has(command.task) ? 1 : 0,
+      posted: tried.get(command.task) ?? 0,
+      ...(shown ? { edits: shown.providerId } : {}),
     },
     voice.toAsker,
   );

@@ -3,15 +3,18 @@ import type { FlowPlan } from '../contracts/flow-plan.ts';
 import type { ExecuteCommand, FlowState } from '../contracts/flow-state.ts';
 import type { MemoryRef } from '../contracts/memory.ts';
 import type { InboundMessage } from '../contracts/message.ts';
-import type { RunInput } from '../contracts/workflows.ts';
+import type { RunInput, ShownProgress } from '../contracts/workflows.ts';
 import { deliver } from './deliver.ts';
 import { isFinal } from './ending.ts';
 import { FlowShell, NotHere } from './flow-shell.ts';
-import type { ChosenFlow, NodeSuccess } from './nodes/index.ts';
+import type { ChosenFlow, NodeContext, NodeSuccess } from './nodes/index.ts';
 import { deliverOnce } from './placement.ts';
+import { Progress } from './progress.ts';
+import { workingText } from './progress-text.ts';
 import { inputOfMessage } from './run-input.ts';
-import { contextOf, type Voice, worthAnotherTry } from './telling.ts';
+import { contextOf, type Voice } from './telling.ts';
 import { traitsOf } from './traits-of.ts';
+import { deliveryFailureOf, worthAnotherTry } from './undeliverable.ts';
 
 /** More items than this are a run of their own. */
 const inlineFanOut = 20;
@@ -22,13 +25,16 @@ export interface InlineWork {
   memory: MemoryRef;
   pace: Pace;
   startedAt: number;
+  /** By the flow that chose this one. */
+  shown?: ShownProgress | undefined;
 }
 
 /** A flow version at work inside a conversation: until it ends, is long in fact, or leaves the rest to another flow. */
 export class InlineFlow {
   readonly plan: FlowPlan;
-  /** Deliveries that failed once here, by task. */
-  readonly tried: string[] = [];
+  /** Deliveries that failed once here, by task, with how many of their messages arrived. */
+  readonly tried = new Map<string, number>();
+  readonly progress: Progress;
   /** Deliveries to others that were made, by step. */
   readonly reached = new Set<string>();
   /** The flow that the person's intent is bound to; this one then stands still. */
@@ -39,10 +45,11 @@ export class InlineFlow {
   constructor(plan: FlowPlan, work: InlineWork, chosen?: RunInput['chosen']) {
     const { message, memory } = work;
     const run = contextOf(message.runId, plan.flow, { type: 'message', message, memory });
-    const voice = this.voiceFor(run, message);
     this.plan = plan;
     this.work = work;
-    this.shell = new FlowShell(plan, null, {
+    this.progress = new Progress(run, message, workingText(message.language), work.shown);
+    const voice = this.voiceFor(run, message);
+    const context: NodeContext = {
       plan,
       run,
       text: message.text,
@@ -52,7 +59,8 @@ export class InlineFlow {
         this.chosen = chosen;
         throw new NotHere(chosen.flow);
       },
-    });
+    };
+    this.shell = new FlowShell(plan, null, context, (state) => this.progress.update(plan, state));
     this.shell.start({ kind: 'trigger.message', input: inputOfMessage(message, chosen) });
   }
 
@@ -76,7 +84,7 @@ export class InlineFlow {
   private isLong(state: FlowState, command?: ExecuteCommand): boolean {
     const { pace, startedAt } = this.work;
     const workedMs = Math.min(Date.now() - startedAt, this.shell.workedMs);
-    if (this.tried.length > 0 || workedMs > pace.promoteAfterMs) return true;
+    if (this.tried.size > 0 || workedMs > pace.promoteAfterMs) return true;
     if (!command) return false;
     const { ownRun, waits } = traitsOf(this.plan, command);
     const isWide = (state.nodes[command.node]?.items?.length ?? 0) > inlineFanOut;
@@ -88,7 +96,7 @@ export class InlineFlow {
       return await deliver(voice, command, text);
     } catch (thrown) {
       if (!worthAnotherTry(thrown)) throw thrown;
-      this.tried.push(command.task);
+      this.tried.set(command.task, deliveryFailureOf(thrown).posted);
       throw new NotHere(command.task);
     }
   }
@@ -101,7 +109,8 @@ export class InlineFlow {
       isFinal: (node) => (this.state ? isFinal(this.plan, this.state, node) : true),
       toAsker: { retry: deliverOnce },
       toOthers: () => ({ retry: deliverOnce }),
-      tried: [],
+      tried: new Map(),
+      progress: this.progress,
       reached: this.reached,
     };
   }

@@ -1,10 +1,11 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { ConversationState, ConversationStatus, Pace } from '../contracts/conversation.ts';
+import type { DeliveryReceipt } from '../contracts/delivery.ts';
 import type { FlowPlan } from '../contracts/flow-plan.ts';
 import type { MemoryRef } from '../contracts/memory.ts';
 import type { InboundMessage } from '../contracts/message.ts';
 import type { Run } from '../contracts/run.ts';
-import type { RunInput } from '../contracts/workflows.ts';
+import type { RunInput, ShownProgress } from '../contracts/workflows.ts';
 import { promotedText } from './command-texts.ts';
 import { type Ending, endingOf, failedEnding } from './ending.ts';
 import { failedBy, nodeError } from './failure.ts';
@@ -14,7 +15,8 @@ import { planFor, type Surroundings } from './order-plan.ts';
 import { deliverOnce, store } from './placement.ts';
 import { startRun } from './promotion.ts';
 import { keptOf, type RunFacts, recordOf, runOf, worthKeeping } from './run-view.ts';
-import { contextOf, lastWordsStep, type Telling, tell, worthAnotherTry } from './telling.ts';
+import { contextOf, lastWordsStep, type Telling, tell } from './telling.ts';
+import { deliveryFailureOf, worthAnotherTry } from './undeliverable.ts';
 
 /** One message being worked off inside its conversation. */
 export class Order {
@@ -82,9 +84,12 @@ export class Order {
     if (!lastWords) return ending;
     const { text, outcome } = lastWords;
     try {
-      await CancellationScope.nonCancellable(() =>
-        this.tell({ step: lastWordsStep, type: 'reply', text, final: true, outcome }),
-      );
+      await CancellationScope.nonCancellable(async () => {
+        const shown = await this.flow?.progress.end();
+        const edits = shown && { edits: shown.providerId };
+        const regrets = ending.error?.type === 'DeliveryFailed';
+        await this.tell({ step: lastWordsStep, type: 'reply', text, final: true, outcome, regrets, ...edits });
+      });
       return ending;
     } catch (thrown) {
       if (!worthAnotherTry(thrown)) {
@@ -93,6 +98,7 @@ export class Order {
       }
       await this.move({
         triedDeliveries: [lastWordsStep],
+        ...postedOf([[lastWordsStep, deliveryFailureOf(thrown).posted]]),
         lastWords: { ...lastWords, ...(ending.error ? { error: ending.error } : {}) },
       });
       return 'moved';
@@ -148,8 +154,9 @@ export class Order {
     if (!chosen) return how;
     const { flow, ...rest } = chosen;
     this.chosen = rest;
+    const shown = await this.flow?.progress.end();
     const bound = await store.loadPlan({ id: flow });
-    return this.begin(new InlineFlow(bound, this.work(), rest));
+    return this.begin(new InlineFlow(bound, { ...this.work(), shown }, rest));
   }
 
   private work(): InlineWork {
@@ -164,25 +171,54 @@ export class Order {
   }
 
   private async promote(): Promise<'moved'> {
-    const { tried = [], reached = [] } = this.flow ?? {};
-    if (tried.length === 0) {
-      // Before the run goes on, so that it comes before its result; one that fails is not worth waiting for.
-      const text = promotedText(this.runId, this.message.language);
-      await this.tell({ step: 'promoted', type: 'progress', text, final: false }).catch(() => {});
-    }
-    await this.move({ triedDeliveries: tried, reached: [...reached] });
+    const { progress, tried = new Map(), reached = [] } = this.flow ?? {};
+    const before = await progress?.end();
+    const shown = tried.size === 0 ? await this.announce(before) : before;
+    await this.move({
+      triedDeliveries: [...tried.keys()],
+      ...postedOf(tried),
+      reached: [...reached],
+      ...(shown ? { progress: shown } : {}),
+    });
     return 'moved';
   }
 
-  private async move(rest: Pick<RunInput, 'triedDeliveries' | 'reached' | 'lastWords'>): Promise<void> {
+  /** Before the run goes on, so that it comes before its result; one that fails is not worth waiting for. */
+  private async announce(shown: ShownProgress | undefined): Promise<ShownProgress | undefined> {
+    const text = promotedText(this.runId, this.message.language);
+    const edits = shown?.providerId;
+    try {
+      const { providerId = edits } = await this.tell({
+        step: 'promoted',
+        type: 'progress',
+        text,
+        final: false,
+        ...(edits === undefined ? {} : { edits }),
+      });
+      if (!this.message.edits || providerId === undefined) return undefined;
+      return { providerId: edits ?? providerId, count: shown?.count ?? 0 };
+    } catch {
+      return shown;
+    }
+  }
+
+  private async move(
+    rest: Pick<RunInput, 'triedDeliveries' | 'posted' | 'reached' | 'lastWords' | 'progress'>,
+  ): Promise<void> {
     const { plan, state, ...facts } = this.facts();
     const flow = plan?.flow ?? this.message.flow ?? { id: '' };
     await startRun({ ...facts, flow, ...(plan && state ? { plan, state } : {}), ...rest });
   }
 
-  private async tell(words: Pick<Telling, 'step' | 'type' | 'text' | 'final' | 'outcome'>): Promise<void> {
+  private tell(words: Omit<Telling, 'run' | 'message'>): Promise<DeliveryReceipt> {
     const { message, runId } = this;
     const { origin, plan } = this.facts();
-    await tell({ run: contextOf(runId, plan?.flow, origin), message, ...words }, { retry: deliverOnce });
+    return tell({ run: contextOf(runId, plan?.flow, origin), message, ...words }, { retry: deliverOnce });
   }
+}
+
+/** Absent in the input of most runs: few deliveries arrive in part. */
+function postedOf(tried: Iterable<[string, number]>): Pick<RunInput, 'posted'> {
+  const counted = [...tried].filter(([, posted]) => posted > 0);
+  return counted.length > 0 ? { posted: Object.fromEntries(counted) } : {};
 }

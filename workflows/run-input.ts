@@ -27,3 +27,8 @@ export function inputOfChosen(
 ): RunInput {
   return { ...input, flow: { id: flow }, chosen };
 }
+
+/** Deliveries that were tried once where the run comes from, by task, with how many of their messages arrived. */
+export function triedIn({ posted = {}, triedDeliveries = [] }: RunInput): ReadonlyMap<string, number> {
+  return new Map(triedDeliveries.map((task) => [task, posted[task] ?? 0]));
+}

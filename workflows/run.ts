@@ -25,6 +25,7 @@ import {
 } from '../contracts/workflows.ts';
 import { ApprovalDesk } from './approval-desk.ts';
 import { close } from './closing.ts';
+import { promotedText } from './command-texts.ts';
 import { deliver } from './deliver.ts';
 import { cancelledEnding, type Ending, endingOf, failedEnding, isFinal } from './ending.ts';
 import { failedBy, nodeError } from './failure.ts';
@@ -33,8 +34,9 @@ import { Mailbox } from './mailbox.ts';
 import type { ChosenFlow, NodeContext } from './nodes/index.ts';
 import { deadlineOf } from './own-run.ts';
 import { deliverPatiently, nodeOptions, store } from './placement.ts';
+import { Progress } from './progress.ts';
 import { progressTable } from './progress-table.ts';
-import { inputOfChosen, startOf } from './run-input.ts';
+import { inputOfChosen, startOf, triedIn } from './run-input.ts';
 import { type RunFacts, runOf } from './run-view.ts';
 import { contextOf, type Voice } from './telling.ts';
 
@@ -58,6 +60,16 @@ export async function run(input: RunInput): Promise<RunResult> {
   let stopped = false;
   /** The flow that is bound to what the person wants: this one then stands still. */
   let left: ChosenFlow | undefined;
+  /** What the person sees of it, where the channel can change what it said. */
+  const progress =
+    origin.type === 'message' && !parent
+      ? new Progress(
+          contextOf(runId, input.flow, origin),
+          origin.message,
+          promotedText(runId, language),
+          input.progress,
+        )
+      : undefined;
   const mayLeave = origin.type === 'message' && !parent && !input.chosen;
 
   setHandler(defineSignal(signalNames.cancelRun), () => {
@@ -82,8 +94,9 @@ export async function run(input: RunInput): Promise<RunResult> {
     isFinal: (node) => !parent && (facts.state ? isFinal(plan, facts.state, node) : true),
     toAsker: deliverPatiently,
     toOthers: ({ task, timeoutMs, retry }) => nodeOptions(timeoutMs, retry, task),
-    tried: input.triedDeliveries ?? [],
+    tried: triedIn(input),
     reached,
+    ...(progress ? { progress } : {}),
   });
 
   const contextFor = (plan: FlowPlan): NodeContext => {
@@ -122,6 +135,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     shell = new FlowShell(plan, input.state ?? null, contextFor(plan), (state) => {
       facts.state = state;
       setCurrentDetails(progressTable(plan, state));
+      progress?.update(plan, state);
     });
     if (!input.state) shell.start(startOf(input));
     if (stopped) shell.cancel();
@@ -131,7 +145,13 @@ export async function run(input: RunInput): Promise<RunResult> {
     if (how === 'moved') {
       await sleep(1);
       if (left) await continueAsNew<typeof run>(inputOfChosen(input, left));
-      const carried = { mail: mailbox.all(), approvals: approvals.all(), reached: [...reached] };
+      const shown = await progress?.end();
+      const carried = {
+        mail: mailbox.all(),
+        approvals: approvals.all(),
+        reached: [...reached],
+        ...(shown ? { progress: shown } : {}),
+      };
       await continueAsNew<typeof run>({ ...input, plan, state, ...carried });
     }
     if (how === 'overdue') {
@@ -156,6 +176,6 @@ export async function run(input: RunInput): Promise<RunResult> {
 
   return CancellationScope.nonCancellable(async () => {
     await shell?.quiet();
-    return close(input, facts, ending);
+    return close(input, facts, ending, await progress?.end());
   });
 }

@@ -4,8 +4,8 @@ import type { ExecuteCommand } from '../contracts/flow-state.ts';
 import type { Json } from '../contracts/json.ts';
 import { failedBy } from './failure.ts';
 import type { NodeSuccess } from './nodes/node.ts';
-import { deliveryActivities } from './placement.ts';
-import { type Voice, worthAnotherTry } from './telling.ts';
+import type { Voice } from './telling.ts';
+import { deliverOrKeep, worthAnotherTry } from './undeliverable.ts';
 
 /** More than these are a list to loop over. */
 const maximumTargets = 50;
@@ -58,16 +58,14 @@ async function tellOne(
 ): Promise<number> {
   const step = `${command.task}>${nameOf(target)}`;
   if (reached.has(step)) return 1;
-  const { attempts } = await deliveryActivities.deliver.executeWithOptions(
+  const { attempts } = await deliverOrKeep(
+    {
+      run,
+      step,
+      delivery: { type: 'reply', ...target, runId: run.runId, text, final: true },
+      earlierAttempts: tried.has(command.task) ? 1 : 0,
+    },
     { ...toOthers(command), summary: step.slice(0, 100) },
-    [
-      {
-        run,
-        step,
-        delivery: { type: 'reply', ...target, runId: run.runId, text, final: true },
-        earlierAttempts: tried.includes(command.task) ? 1 : 0,
-      },
-    ],
   );
   reached.add(step);
   return attempts;

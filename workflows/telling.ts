@@ -1,10 +1,10 @@
-import { ActivityFailure, type ActivityOptions, ApplicationFailure } from '@temporalio/workflow';
-import type { Delivery, Outcome } from '../contracts/delivery.ts';
+import type { ActivityOptions } from '@temporalio/workflow';
+import type { Delivery, DeliveryReceipt, Outcome } from '../contracts/delivery.ts';
 import type { ExecuteCommand } from '../contracts/flow-state.ts';
 import type { FlowRef, InboundMessage } from '../contracts/message.ts';
 import type { RunContext } from '../contracts/run-context.ts';
-import type { RunOrigin } from '../contracts/workflows.ts';
-import { deliveryActivities } from './placement.ts';
+import type { RunOrigin, ShownProgress } from '../contracts/workflows.ts';
+import { deliverOrKeep } from './undeliverable.ts';
 
 /** Who works for whom: for logs, prompts and limits. */
 export function contextOf(
@@ -44,8 +44,10 @@ export interface Voice {
   isFinal(node: string): boolean;
   toAsker: ActivityOptions;
   toOthers(command: ExecuteCommand): ActivityOptions;
-  /** Tasks whose deliveries were tried once elsewhere. */
-  tried: readonly string[];
+  /** Tasks whose deliveries were tried once elsewhere, with how many of their messages arrived. */
+  tried: ReadonlyMap<string, number>;
+  /** What the person sees of it; ended before the last word. */
+  progress?: { end(): Promise<ShownProgress | undefined> };
   /** Deliveries to others that were made, by step; grows. */
   reached: Set<string>;
 }
@@ -63,12 +65,19 @@ export interface Telling {
   final: boolean;
   outcome?: Outcome;
   earlierAttempts?: number;
+  /** How many of its messages arrived by them. */
+  posted?: number;
+  approval?: Delivery['approval'];
+  /** Only says that something else could not be said, which is kept: this is not. */
+  regrets?: boolean;
+  /** The message that it takes the place of, where the channel does that. */
+  edits?: string;
 }
 
 /** Says something to the person who sent a message, at the address fixed when it was accepted. */
-export async function tell(telling: Telling, options: ActivityOptions): Promise<{ attempts: number }> {
-  const { message, run, step } = telling;
-  return deliveryActivities.deliver.executeWithOptions({ ...options, summary: step }, [
+export async function tell(telling: Telling, options: ActivityOptions): Promise<DeliveryReceipt> {
+  const { approval, edits, message, posted = 0, run, step } = telling;
+  return deliverOrKeep(
     {
       run,
       step,
@@ -82,14 +91,14 @@ export async function tell(telling: Telling, options: ActivityOptions): Promise<
         text: telling.text,
         final: telling.final,
         ...(telling.outcome ? { outcome: telling.outcome } : {}),
+        ...(message.group ? { asker: message.sender } : {}),
+        ...(approval ? { approval, language: message.language } : {}),
+        ...(edits === undefined ? {} : { edits }),
       },
       earlierAttempts: telling.earlierAttempts ?? 0,
+      ...(posted > 0 ? { posted } : {}),
     },
-  ]);
-}
-
-/** Whether a delivery that failed may succeed later: everything but what the receiver refused for good. */
-export function worthAnotherTry(thrown: unknown): boolean {
-  const cause = thrown instanceof ActivityFailure ? thrown.cause : thrown;
-  return !(cause instanceof ApplicationFailure && cause.nonRetryable);
+    options,
+    telling.regrets === true || telling.type === 'progress',
+  );
 }

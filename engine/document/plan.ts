@@ -1,4 +1,5 @@
 import { durationMs } from '../../contracts/duration.ts';
+import type { Texts } from '../../contracts/errors.ts';
 import type { FlowDocument, FlowNode } from '../../contracts/flow.ts';
 import type { FlowPlan, NodeTraits, PlanNode, PlanRetry } from '../../contracts/flow-plan.ts';
 import type { Json, JsonObject } from '../../contracts/json.ts';
@@ -56,8 +57,9 @@ function kindOf(name: string): NodeKind {
   return kind;
 }
 
-function titleOf({ title }: FlowNode, kind: NodeKind): string {
-  return typeof title === 'string' ? title : (title?.en ?? kind.title.en);
+function titleOf({ title }: FlowNode, kind: NodeKind): Texts {
+  if (typeof title === 'string') return { en: title, zh: title };
+  return { ...kind.title, ...title };
 }
 
 /** Fills in the kind's defaults; a config that its schema does not take is kept as it is. */

@@ -10,6 +10,7 @@ import { channelOf } from '../../channels/index.ts';
 import { createIntake, createLastEvents } from '../../channels/intake/index.ts';
 import { config, type Problem, problem } from '../../contracts/index.ts';
 import { plan, validate } from '../../engine/document.ts';
+import { createDeadLetterStore } from '../../services/dead-letters/index.ts';
 import { createEgress } from '../../services/egress/index.ts';
 import { createBindings, createFlowStore, createHookSecrets } from '../../services/flows/index.ts';
 import { openObjectStore } from '../../services/objects/index.ts';
@@ -121,6 +122,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     hooks: createHookSecrets(objects),
     keptRuns: createKeptRunStore(objects),
     bindings,
+    deadLetters: createDeadLetterStore(objects),
     runIndex,
     intake: createIntake({
       channelOf,

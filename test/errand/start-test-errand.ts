@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { inject, vi } from 'vitest';
 import { startErrand } from '../../cli/index.ts';
+import type { ChannelKind } from '../../contracts/accounts.ts';
 import { startedRun } from '../../contracts/api.ts';
 import type { Config } from '../../contracts/config.ts';
 import type { FlowDocument } from '../../contracts/flow.ts';
@@ -29,6 +30,8 @@ export interface TestErrandOptions {
   models: string[];
   /** Beside what a test needs anyway; `channels` and `models` are its own. */
   config?: Partial<Omit<Record<keyof Config, unknown>, 'channels' | 'models'>>;
+  /** Accounts beside `hook`. */
+  channels?: { id: string; kind: ChannelKind; [setting: string]: unknown }[];
   /** Of each model attempt. */
   timeouts?: { connect?: string; firstToken?: string; total?: string };
   /** Of the account; `assistant` without. */
@@ -105,6 +108,7 @@ export async function startTestErrand(options: TestErrandOptions): Promise<TestE
           ratePerSenderPerMinute: 100_000,
           ...(options.flow ? { flow: options.flow } : {}),
         },
+        ...(options.channels ?? []),
       ],
     }),
   );

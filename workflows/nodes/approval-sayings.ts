@@ -1,8 +1,9 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { HeldApproval } from '../../contracts/approval.ts';
 import type { DeliveryTarget } from '../../contracts/delivery.ts';
-import { deliverPatiently, deliveryActivities } from '../placement.ts';
+import { deliverPatiently } from '../placement.ts';
 import { tell } from '../telling.ts';
+import { deliverOrKeep } from '../undeliverable.ts';
 import type { ApprovalConfig } from './approval-config.ts';
 import { escalationText, questionText, reminderText } from './approval-words.ts';
 import type { NodeContext } from './node.ts';
@@ -30,11 +31,13 @@ export function nextSaying(
     const step = `${task}/${name}`;
     if (!held.said.includes(step)) sayings.push({ step, at, once, say: () => say(step) });
   };
-  add('question', startedAt, true, (step) => sayToAsker(context, step, questionText(held, language)));
+  add('question', startedAt, true, (step) =>
+    sayToAsker(context, step, questionText(held, language), { id: held.id }),
+  );
   if (escalation) {
     const { after, to } = escalation;
     add('escalation', startedAt + after, true, (step) =>
-      sayElsewhere(to, context, step, escalationText(held, language)),
+      sayElsewhere(to, context, step, escalationText(held, language), { id: held.id }),
     );
   }
   if (remindEvery !== undefined) {
@@ -42,7 +45,7 @@ export function nextSaying(
     // One at a time: it is given up when the next is due.
     const options = { ...deliverPatiently, scheduleToCloseTimeout: remindEvery };
     add(`reminder-${count}`, startedAt + count * remindEvery, false, (step) =>
-      sayToAsker(context, step, reminderText(held, language), options),
+      sayToAsker(context, step, reminderText(held, language), { id: held.id }, options),
     );
   }
   return sayings.sort((one, other) => one.at - other.at)[0];
@@ -53,11 +56,12 @@ async function sayToAsker(
   { own, run }: NodeContext,
   step: string,
   text: string,
+  approval: { id: string },
   options: ActivityOptions = deliverPatiently,
 ): Promise<void> {
   if (own?.origin.type !== 'message') return;
   const { message } = own.origin;
-  await tell({ run, message, step, type: 'approval', text, final: false }, options);
+  await tell({ run, message, step, type: 'approval', text, final: false, approval }, options);
 }
 
 async function sayElsewhere(
@@ -65,9 +69,9 @@ async function sayElsewhere(
   { run }: NodeContext,
   step: string,
   text: string,
+  approval: { id: string },
 ): Promise<void> {
-  const delivery = { type: 'approval' as const, ...target, runId: run.runId, text, final: false };
-  await deliveryActivities.deliver.executeWithOptions({ ...deliverPatiently, summary: step }, [
-    { run, step, delivery, earlierAttempts: 0 },
-  ]);
+  const { language, runId } = run;
+  const delivery = { type: 'approval' as const, ...target, runId, text, final: false, approval, language };
+  await deliverOrKeep({ run, step, delivery, earlierAttempts: 0 }, deliverPatiently);
 }

@@ -88,7 +88,15 @@ export class Order {
         const shown = await this.flow?.progress.end();
         const edits = shown && { edits: shown.providerId };
         const regrets = ending.error?.type === 'DeliveryFailed';
-        await this.tell({ step: lastWordsStep, type: 'reply', text, final: true, outcome, regrets, ...edits });
+        await this.tell({
+          step: lastWordsStep,
+          type: 'reply',
+          text,
+          final: true,
+          outcome,
+          regrets,
+          ...edits,
+        });
       });
       return ending;
     } catch (thrown) {

@@ -12,6 +12,8 @@ export interface VendorCall extends Omit<EgressRequest, 'signal' | 'body'> {
   url: string;
   /** Sent as JSON unless it is bytes already. */
   body?: unknown;
+  /** The platform's own header for what `Retry-After` says. */
+  waitHeader?: string;
 }
 
 /** An answer that is neither 429 nor 5xx: what it means is for the channel to say. */
@@ -27,7 +29,7 @@ export interface VendorAnswer {
  * back (it may have arrived: ambiguous), for 429 with the wait that was asked for, and for 5xx.
  */
 export async function callVendor(
-  { name, url, body, headers = {}, ...rest }: VendorCall,
+  { name, url, body, headers = {}, waitHeader = 'retry-after', ...rest }: VendorCall,
   { egress, signal, now }: ChannelDependencies,
 ): Promise<VendorAnswer> {
   const isJson = body !== undefined && !(body instanceof Uint8Array);
@@ -45,7 +47,7 @@ export async function callVendor(
     .catch((error: unknown) => {
       throw error instanceof EgressError ? unanswered(name, error) : error;
     });
-  if (response.status === 429 || response.status >= 500) throw busy(name, response, now);
+  if (response.status === 429 || response.status >= 500) throw busy(name, response, waitHeader, now);
   return { status: response.status, headers: response.headers, body: parsed(response.body) };
 }
 
@@ -62,8 +64,13 @@ function unanswered(name: string, error: EgressError): DeliveryError {
   return new DeliveryError(`${name} did not answer: ${error.message}`, { retryable, ambiguous: retryable });
 }
 
-function busy(name: string, { status, headers }: EgressResponse, now: number): DeliveryError {
-  const wait = retryAfterMs(headers['retry-after'], now);
+function busy(
+  name: string,
+  { status, headers }: EgressResponse,
+  waitHeader: string,
+  now: number,
+): DeliveryError {
+  const wait = retryAfterMs(headers[waitHeader] ?? headers['retry-after'], now);
   return new DeliveryError(`${name} answered ${status}`, {
     retryable: true,
     ambiguous: status !== 429,

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { createApi, serve } from '../api/index.ts';
 import { channelOf } from '../channels/index.ts';
@@ -14,7 +15,13 @@ import {
   readBacklog,
 } from '../services/temporal/index.ts';
 import { createActivities } from '../workers/activities.ts';
-import { createWorker, ensureSchedules, installRuntime, workflowBundlePath } from '../workers/index.ts';
+import {
+  createWorker,
+  ensureSchedules,
+  installRuntime,
+  keepConnections,
+  workflowBundlePath,
+} from '../workers/index.ts';
 import { embeddedServer } from './embedded-server.ts';
 import { externalServer } from './external-server.ts';
 import { modelsOf } from './models.ts';
@@ -120,11 +127,16 @@ async function start(
     const models = await modelsOf(settings.config.models);
     demo = models.demo;
     undo.push(() => models.close());
+    const identity = `${process.pid}@${hostname()}`;
+    const stopping = new AbortController();
     const activities = createActivities({
       services,
       temporal: client,
       models: models.models,
       pace,
+      intake,
+      identity,
+      stopping: stopping.signal,
       guardDisk: server.guardDisk,
     });
     const worker = await createWorker({
@@ -133,14 +145,23 @@ async function start(
       dataConverter,
       activities,
       bundlePath,
+      identity,
       ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
     });
     undo.push(async () => {
       worker.drain();
+      stopping.abort();
       await worker.done;
     });
     failures.push(worker.done);
     await ensureSchedules(client);
+    const stopKeeping = await keepConnections({
+      temporal: client,
+      accounts: services.accounts.values(),
+      channelOf,
+      logger,
+    });
+    undo.push(async () => stopKeeping());
   }
 
   let port: number | undefined;

@@ -127,6 +127,14 @@ export interface StoreActivities {
   dropDeadLetter(id: string): Promise<void>;
 }
 
+export interface ConnectionActivities {
+  /**
+   * Opens the long connection of an account and holds it: beats with a `ConnectionState`, and fails as one of
+   * `connectionFailures`, to be tried again after the wait that it names. Returns when another holder takes over.
+   */
+  holdConnection(input: { account: string; holder: number }): Promise<void>;
+}
+
 export interface HousekeepingActivities {
   /** Ends visibly what was accepted but is held by no workflow. Returns how many. */
   reconcile(): Promise<{ open: number; ended: number }>;

@@ -9,6 +9,7 @@ export * from './approval.ts';
 export * from './binding.ts';
 export * from './channel-event.ts';
 export * from './config.ts';
+export * from './connection.ts';
 export * from './conversation.ts';
 export * from './dead-letter.ts';
 export * from './delivery.ts';

@@ -17,6 +17,8 @@ export const workflowTypes = {
   housekeeping: 'housekeeping',
   /** Of a dead letter. */
   redelivery: 'redelivery',
+  /** The long connection of an account. */
+  channelConnection: 'channelConnection',
 } as const;
 
 /** The one task queue. */
@@ -33,6 +35,10 @@ export const signalNames = {
   note: 'note',
   /** To a run: `RunSignal`; kept until the node that waits for it takes it. */
   mail: 'mail',
+  /** To a channel connection: the number of the holder whose worker is to stop. */
+  handOver: 'handOver',
+  /** To a channel connection: the number of a holder that has just connected for the first time. */
+  connected: 'connected',
 } as const;
 
 export const updateNames = {
@@ -162,6 +168,23 @@ export interface RunReport {
   /** What was asked, for lists. */
   text?: string;
 }
+
+/** The long connection of an account. Whoever holds it is numbered; the highest number is the newest. */
+export interface ConnectionInput {
+  account: string;
+  /** How many there were in earlier executions. */
+  holders: number;
+}
+
+/** Types of the failures of what holds a connection. Only `gone` ends its workflow. */
+export const connectionFailures = {
+  /** No worker has the account in its configuration, or it is not to hold a connection. */
+  gone: 'AccountGone',
+  /** It could not be opened, ended, or went silent. */
+  lost: 'ConnectionLost',
+  /** The worker is to stop, and the connection is for another. */
+  stopping: 'WorkerStopping',
+} as const;
 
 /** Keyword list on a run: the ids of its approvals that wait. */
 export const approvalsAttribute = 'ErrandApprovals';

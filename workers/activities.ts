@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { createConnectionActivities } from '../activities/connections/index.ts';
 import {
   createConversationActivities,
   createDeliveryActivities,
@@ -9,7 +10,8 @@ import {
 import { LostRuns } from '../activities/lost-runs.ts';
 import { createNodeActivities } from '../activities/nodes/index.ts';
 import { Orphans } from '../activities/orphans.ts';
-import type { Send } from '../channels/index.ts';
+import { type AccessTokens, channelOf, type Send } from '../channels/index.ts';
+import type { Intake, LastEvents } from '../channels/intake/index.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
 import type { ModelConfig } from '../contracts/config.ts';
 import type { Pace } from '../contracts/conversation.ts';
@@ -34,7 +36,9 @@ export interface WorkerServices {
   bindings: Bindings;
   snapshots: SnapshotStore;
   egress: Egress;
+  tokens: AccessTokens;
   send: Send;
+  lastEvents: LastEvents;
   runLog: RunLog;
   keptRuns: KeptRunStore;
   deadLetters: DeadLetterStore;
@@ -46,11 +50,17 @@ export interface ActivityOptions {
   temporal: Client;
   models: ModelConfig[];
   pace: Pace;
+  intake: Intake;
+  /** How this worker is known to the server. */
+  identity: string;
+  /** Aborted when this worker is to stop. */
+  stopping: AbortSignal;
   guardDisk(): Promise<{ usedFraction: number; retentionHours: number }>;
 }
 
 /** Every activity of a worker, wired to its services. */
-export function createActivities({ services, temporal, models, pace, guardDisk }: ActivityOptions): object {
+export function createActivities(options: ActivityOptions): object {
+  const { services, temporal, models, pace, intake, identity, stopping, guardDisk } = options;
   const {
     accounts,
     egress,
@@ -63,6 +73,7 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
     send,
     settings,
     snapshots,
+    tokens,
   } = services;
   const { memory, retention } = settings.config;
   const gateway = createModelGateway({ models, fetch: egress.trustedFetch, logger, metrics });
@@ -85,6 +96,19 @@ export function createActivities({ services, temporal, models, pace, guardDisk }
     }),
     ...createConversationActivities({ temporal, pace, keptRuns, flows: services.flows, runIndex }),
     ...createDeliveryActivities({ accounts, send, temporal, pace, logger, metrics }),
+    ...createConnectionActivities({
+      accounts,
+      channelOf,
+      intake,
+      lastEvents: services.lastEvents,
+      egress,
+      tokens,
+      temporal,
+      logger,
+      stopping,
+      identity,
+      clock: Date.now,
+    }),
     ...createRunActivities({ temporal }),
     ...createStoreActivities({
       accounts,

@@ -8,6 +8,8 @@ const cachedWorkflows = 600;
 /** Model calls and deliveries wait more than they work. */
 const activitySlots = 1_000;
 const workflowTaskSlots = 200;
+/** The server is told no more often. Less than half of the shortest heartbeat timeout, that of a connection. */
+const heartbeatInterval = '3s';
 /** What is under way when a worker is told to stop may finish; the rest is handed over by its retry. */
 const graceTime = '25s';
 const forceTime = '30s';
@@ -18,6 +20,8 @@ export interface WorkerOptions {
   dataConverter: DataConverter;
   activities: object;
   bundlePath: string;
+  /** How it is known to the server. */
+  identity: string;
   /** Zero: every task replays from the start, to prove that it can. */
   maxCachedWorkflows?: number;
 }
@@ -35,6 +39,7 @@ export async function createWorker(options: WorkerOptions): Promise<WorkerProces
     connection: options.connection,
     namespace: options.target.namespace,
     taskQueue,
+    identity: options.identity,
     workflowBundle: { codePath: options.bundlePath },
     activities: options.activities,
     dataConverter: options.dataConverter,
@@ -44,6 +49,7 @@ export async function createWorker(options: WorkerOptions): Promise<WorkerProces
     maxConcurrentWorkflowTaskExecutions: workflowTaskSlots,
     workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 2, maximum: 8 },
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 8 },
+    maxHeartbeatThrottleInterval: heartbeatInterval,
     shutdownGraceTime: graceTime,
     shutdownForceTime: forceTime,
   });

@@ -1,5 +1,11 @@
-import { type ActivityOptions, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
 import type {
+  ConnectionActivities,
   ConversationActivities,
   DeliveryActivities,
   NodeActivities,
@@ -21,6 +27,17 @@ export const conversationActivities = proxyActivities<ConversationActivities>({
 });
 
 export const runActivities = proxyActivities<RunActivities>({ startToCloseTimeout: '15s' });
+
+/**
+ * Held for as long as it lasts. Who was killed is noticed after 8 s, and the next tries after a second, by the server
+ * alone: a task of the workflow would first wait for the dead worker. Longer waits are named by the failures themselves.
+ */
+export const connectionActivities = proxyActivities<ConnectionActivities>({
+  startToCloseTimeout: '365d',
+  heartbeatTimeout: '8s',
+  retry: { initialInterval: '1s', backoffCoefficient: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
 
 /** Store-level steps: bounded by 500 ms a try, a few tries, so that they never hold a workflow task open for long. */
 export const store = proxyLocalActivities<StoreActivities>({

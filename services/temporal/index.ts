@@ -2,3 +2,4 @@
 export { type Backlog, readBacklog } from './backlog.ts';
 export { connectTemporal, createClient, type TemporalTarget } from './client.ts';
 export { createDataConverter } from './data-converter.ts';
+export { hasOtherWorkers } from './pollers.ts';

@@ -10,6 +10,11 @@ export function runWorkflowId(runId: string): string {
   return `run:${runId}`;
 }
 
+/** The workflow id of an account's long connection. */
+export function connectionWorkflowId(account: string): string {
+  return `channel-connection:${account}`;
+}
+
 /** The workflow id of a conversation: `conversation:<account>:<thread>`, the thread percent-encoded, hashed above 200 bytes. */
 export function conversationWorkflowId(account: string, conversation: string): string {
   // By way of bytes: half a surrogate pair, which has no encoding, becomes U+FFFD.

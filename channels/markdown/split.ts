@@ -1,0 +1,95 @@
+import { guessFit, mostThatFit } from './fit.ts';
+import { type Fragment, joinFragments } from './fragments.ts';
+import { leavesOf } from './leaves.ts';
+import { parseMarkdown } from './parse.ts';
+import type { Piece } from './pieces.ts';
+
+/** The size of a text in the platform's unit, of what it is rendered to perhaps. Longer texts measure more. */
+export type Measure = (markdown: string) => number;
+
+export function utf16Units(text: string): number {
+  return text.length;
+}
+
+export function utf8Bytes(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+/**
+ * Splits markdown into parts of at most `limit`, in order, each markdown in its own right: between blocks, else between
+ * lines, sentences, words, and within a word only when it is longer than a part. Code stays fenced, tables keep their
+ * header, emphasis is closed and opened again; links, spans of code and characters as a person counts them stay whole
+ * where they fit. A text that fits is returned as it is, an empty one as no part.
+ */
+export function splitMarkdown(markdown: string, limit: number, measure: Measure = utf16Units): string[] {
+  if (markdown.trim() === '') return [];
+  const fits = (part: string): boolean => measure(part) <= limit;
+  if (markdown.length <= limit * 4 && fits(markdown)) return [markdown];
+  const parts: string[] = [];
+  const leaves = leavesOf(parseMarkdown(markdown));
+  let at = 0;
+  let left: readonly Piece[] | undefined;
+  while (at < leaves.length) {
+    const rest = leaves.slice(at, at + limit + 1).map((leaf): Fragment => ({ leaf }));
+    const leaf = leaves[at];
+    if (left && leaf) rest[0] = { leaf, pieces: left, isContinued: true };
+    const taken = leavesThatFit(rest, limit, fits);
+    if (taken > 0 || !leaf) {
+      parts.push(joinFragments(rest.slice(0, taken)));
+      at += taken;
+      left = undefined;
+    } else {
+      const cut = cutLeaf(rest[0] ?? { leaf }, limit, fits);
+      parts.push(cut.part);
+      left = cut.left.length > 0 ? cut.left : undefined;
+      if (!left) at += 1;
+    }
+  }
+  return parts.filter((part) => part.trim() !== '');
+}
+
+/** How many of the leaves make one part. A heading stays with what it is over. */
+function leavesThatFit(rest: readonly Fragment[], limit: number, fits: (part: string) => boolean): number {
+  const guess = guessFit((index) => sizeOf(rest[index]) + 2, rest.length, limit);
+  const most = mostThatFit(rest.length, guess, (number) => fits(joinFragments(rest.slice(0, number))));
+  if (most === rest.length) return most;
+  let taken = most;
+  while (taken > 1 && rest[taken - 1]?.leaf.kind === 'heading') taken -= 1;
+  return rest[taken - 1]?.leaf.kind === 'heading' ? most : taken;
+}
+
+function sizeOf(fragment: Fragment | undefined): number {
+  if (!fragment) return 0;
+  return fragment.pieces?.reduce((sum, { source }) => sum + source.length, 0) ?? fragment.leaf.whole.length;
+}
+
+/** The first part of a leaf that is too long for one, and what is left of it. Something is always taken. */
+function cutLeaf(
+  fragment: Fragment,
+  limit: number,
+  fits: (part: string) => boolean,
+): { part: string; left: readonly Piece[] } {
+  let pieces = fragment.pieces ?? fragment.leaf.pieces();
+  const joined = (number: number) => joinFragments([{ ...fragment, pieces: pieces.slice(0, number) }]);
+  for (;;) {
+    const count = Math.min(pieces.length, limit + 1);
+    const guess = guessFit((index) => pieces[index]?.source.length ?? 0, count, limit);
+    const most = mostThatFit(count, guess, (number) => fits(joined(number)));
+    const smaller = most === 0 ? pieces[0]?.parts?.() : undefined;
+    if (!smaller || smaller.length === 0) {
+      const taken = bestEnd(pieces, Math.max(most, 1), (number) => fits(joined(number)));
+      return { part: joined(taken), left: pieces.slice(taken) };
+    }
+    pieces = [...smaller, ...pieces.slice(1)];
+  }
+}
+
+/** The best place to end in the second half of what fits, the last among equals. */
+function bestEnd(pieces: readonly Piece[], most: number, fits: (number: number) => boolean): number {
+  if (most === pieces.length) return most;
+  let best = most;
+  for (let number = most; number > most / 2; number -= 1) {
+    if ((pieces[number - 1]?.end ?? 9) < (pieces[best - 1]?.end ?? 9)) best = number;
+  }
+  return fits(best) ? best : most;
+}

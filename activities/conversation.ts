@@ -1,11 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { conversationStart } from '../channels/conversation-start.ts';
+import type { Pairings } from '../channels/intake/index.ts';
+import type { AccountConfig } from '../contracts/accounts.ts';
 import type { ConversationActivities } from '../contracts/activities.ts';
 import type { Decision, DecisionResult } from '../contracts/approval.ts';
 import type { Pace } from '../contracts/conversation.ts';
 import type { DeliveryTarget } from '../contracts/delivery.ts';
 import { approvalId } from '../contracts/ids.ts';
+import { pairingCode } from '../contracts/pairing.ts';
 import { signalNames, updateNames, workflowTypes } from '../contracts/workflows.ts';
 import { findApproval } from '../services/runs/index.ts';
 import { isAskedIn } from './approvals.ts';
@@ -19,13 +22,27 @@ const deadlineMs = 4_000;
 
 export interface ConversationDependencies extends RetryDependencies {
   pace: Pace;
+  accounts: ReadonlyMap<string, AccountConfig>;
+  pairings: Pick<Pairings, 'approve'>;
 }
 
 /** What a conversation asks of Temporal on a person's behalf, and what a flow tells its conversation. */
 export function createConversationActivities(deps: ConversationDependencies): ConversationActivities {
-  const { temporal, pace } = deps;
+  const { accounts, pace, pairings, temporal } = deps;
   return {
     retry: createRetry(deps),
+
+    async pair({ account, code: typed, by }) {
+      if (!accounts.get(account)?.administrators.includes(by)) return { type: 'notAllowed' };
+      const code = pairingCode.safeParse(typed).data;
+      if (code === undefined) return { type: 'unknown' };
+      try {
+        const person = await pairings.approve(code, by, account);
+        return person ? { type: 'paired', who: person.sender.name ?? person.sender.id } : { type: 'unknown' };
+      } catch (thrown) {
+        throw failureOf(thrown, 'StoreUnavailable');
+      }
+    },
 
     async decide({ decision, from, key }) {
       if (!approvalId.safeParse(decision.id).success) return 'notPending';

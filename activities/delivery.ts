@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { conversationStart } from '../channels/conversation-start.ts';
+import { deliveryKey } from '../channels/delivery-key.ts';
 import { channelOf, DeliveryError } from '../channels/index.ts';
 import type { Send } from '../channels/send.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
@@ -88,9 +88,4 @@ export function createDeliveryActivities(deps: DeliveryDependencies): DeliveryAc
       });
     },
   };
-}
-
-/** 43 characters, the same for every try of a step: fits the idempotency keys of all vendors. */
-export function deliveryKey(runId: string, step: string): string {
-  return createHash('sha256').update(`${runId}\0${step}`).digest('base64url');
 }

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { deliveryKey } from '../channels/delivery-key.ts';
 import type { Send } from '../channels/send.ts';
 import type { AcceptedEntry } from '../contracts/ledger.ts';
 import type { RunRecord } from '../contracts/run.ts';
@@ -8,7 +9,6 @@ import { type HeldStatus, queryNames, type RunReport, signalNames } from '../con
 import type { RunIndex, RunLog } from '../services/records/index.ts';
 import type { Logger } from '../services/telemetry/index.ts';
 import { conversationWorkflowId, runWorkflowId } from '../services/temporal/workflow-ids.ts';
-import { deliveryKey } from './delivery.ts';
 
 /** Younger messages are simply under way. */
 const ageMs = 30_000;

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { deliveryKey } from '../channels/delivery-key.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
 import type { StoreActivities } from '../contracts/activities.ts';
 import type { DeliveryTarget } from '../contracts/delivery.ts';
@@ -7,7 +8,6 @@ import { type Bindings, type FlowStore, withBoundIntents } from '../services/flo
 import type { SnapshotStore } from '../services/memory/index.ts';
 import type { KeptRunStore, RunLog } from '../services/records/index.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
-import { deliveryKey } from './delivery.ts';
 import { failureOf } from './failure.ts';
 
 export interface StoreDependencies {

@@ -23,6 +23,7 @@ import { addFlowVersions } from './routes/flow-versions.ts';
 import { addFlows } from './routes/flows.ts';
 import { addLedger } from './routes/ledger.ts';
 import { addNodeKinds } from './routes/node-kinds.ts';
+import { addPairings } from './routes/pairings.ts';
 import { addRecovery } from './routes/recovery.ts';
 import { addRuns } from './routes/runs.ts';
 import { addHealth, addMetrics } from './routes/service.ts';
@@ -70,6 +71,7 @@ export function createApi(dependencies: ApiDependencies): OpenAPIHono<ApiEnv> {
   addRuns(app, runs, clock);
   addApprovals(app, createApprovalReader(dependencies.temporal));
   addDeadLetters(app, dependencies);
+  addPairings(app, dependencies);
   addLedger(app, () => readLedger(reader, runIndex, clock()));
   addFlowImport(app, dependencies);
   addFlows(app, dependencies);

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Intake, LastEvents } from '../channels/intake/index.ts';
+import type { Intake, LastEvents, Pairings } from '../channels/intake/index.ts';
 import type { AccountConfig, Config } from '../contracts/index.ts';
 import type { DeadLetterStore } from '../services/dead-letters/index.ts';
 import type { Egress } from '../services/egress/index.ts';
@@ -21,6 +21,7 @@ export interface ApiDependencies {
   runIndex: Omit<RunIndex, 'close'>;
   intake: Intake;
   lastEvents: LastEvents;
+  pairings: Pick<Pairings, 'pending' | 'approve' | 'refuse' | 'people' | 'remove'>;
   logger: Logger;
   metrics: Pick<Metrics, 'registry' | 'refused' | 'httpSeconds'>;
   /** The one address it is called with is Temporal's UI, which the operator or we started. */

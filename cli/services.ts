@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { AccessTokens, channelOf, createSender, type Send } from '../channels/index.ts';
-import { createLastEvents, type LastEvents } from '../channels/intake/index.ts';
+import {
+  createLastEvents,
+  createPairings,
+  type LastEvents,
+  type Pairings,
+} from '../channels/intake/index.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
 import { plan, validate } from '../engine/document.ts';
 import { createDeadLetterStore, type DeadLetterStore } from '../services/dead-letters/index.ts';
@@ -44,6 +49,7 @@ export interface Services {
   tokens: AccessTokens;
   send: Send;
   lastEvents: LastEvents;
+  pairings: Pairings;
   acceptedLog: AcceptedLog;
   runLog: RunLog;
   keptRuns: KeptRunStore;
@@ -77,6 +83,7 @@ export async function openServices(settings: Settings, role: string): Promise<Se
   const egress = createEgress({ allow: settings.config.egress.allow });
   const tokens = new AccessTokens();
   const byId = new Map(usable.map((account) => [account.id, account]));
+  const send = createSender({ accounts: byId, channelOf, egress, tokens });
   const lastEvents = createLastEvents(objects, { logger });
   const acceptedLog = createAcceptedLog(objects);
   const runLog = createRunLog(objects);
@@ -97,8 +104,9 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     snapshots: createSnapshotStore(objects, { keepDays: settings.config.memory.keepDays }),
     egress,
     tokens,
-    send: createSender({ accounts: byId, channelOf, egress, tokens }),
+    send,
     lastEvents,
+    pairings: createPairings({ objects, accounts: byId, send, logger, clock: Date.now }),
     acceptedLog,
     runLog,
     keptRuns: createKeptRunStore(objects),

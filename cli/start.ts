@@ -181,6 +181,7 @@ async function start(
       runIndex: services.runIndex,
       intake,
       lastEvents: services.lastEvents,
+      pairings: services.pairings,
       logger,
       metrics: services.metrics,
       egress: services.egress,

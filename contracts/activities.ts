@@ -85,7 +85,12 @@ export type RetryResult =
   | { type: 'resumed'; runId: string; text: string }
   | { type: 'unknown' | 'again' | 'nothingFailed' | 'changed' };
 
+/** What became of `/pair`. `unknown`: nobody waits here with this code, or not any more. */
+export type PairResult = { type: 'paired'; who: string } | { type: 'unknown' | 'notAllowed' };
+
 export interface ConversationActivities {
+  /** Lets somebody in to an account who was given this code. `by`: who says so, by the platform's id. */
+  pair(input: { account: string; code: string; by: string }): Promise<PairResult>;
   /**
    * Takes a person's decision to the run that waits for it. `from`: where they wrote. `key`: of the message that said it;
    * the same again is taken once.

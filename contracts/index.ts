@@ -27,6 +27,7 @@ export * from './ledger.ts';
 export * from './memory.ts';
 export * from './message.ts';
 export * from './node-kinds/index.ts';
+export * from './pairing.ts';
 export * from './recovery.ts';
 export * from './run.ts';
 export * from './run-context.ts';

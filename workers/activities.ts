@@ -11,7 +11,7 @@ import { LostRuns } from '../activities/lost-runs.ts';
 import { createNodeActivities } from '../activities/nodes/index.ts';
 import { Orphans } from '../activities/orphans.ts';
 import { type AccessTokens, channelOf, type Send } from '../channels/index.ts';
-import type { Intake, LastEvents } from '../channels/intake/index.ts';
+import type { Intake, LastEvents, Pairings } from '../channels/intake/index.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
 import type { ModelConfig } from '../contracts/config.ts';
 import type { Pace } from '../contracts/conversation.ts';
@@ -39,6 +39,7 @@ export interface WorkerServices {
   tokens: AccessTokens;
   send: Send;
   lastEvents: LastEvents;
+  pairings: Pairings;
   runLog: RunLog;
   keptRuns: KeptRunStore;
   deadLetters: DeadLetterStore;
@@ -94,7 +95,15 @@ export function createActivities(options: ActivityOptions): object {
       windowTokens: memory.windowTokens,
       logger,
     }),
-    ...createConversationActivities({ temporal, pace, keptRuns, flows: services.flows, runIndex }),
+    ...createConversationActivities({
+      temporal,
+      pace,
+      accounts,
+      pairings: services.pairings,
+      keptRuns,
+      flows: services.flows,
+      runIndex,
+    }),
     ...createDeliveryActivities({ accounts, send, temporal, pace, logger, metrics }),
     ...createConnectionActivities({
       accounts,

@@ -8,6 +8,7 @@ import { failedBy } from './failure.ts';
 import { chooseFlow } from './flow-choice.ts';
 import { forgottenText, memoryText, rememberedText } from './memory-texts.ts';
 import { commandNoteId } from './notes.ts';
+import { letIn } from './pairing.ts';
 import { retry } from './retrying.ts';
 import type { ListedRun } from './run-list.ts';
 
@@ -30,6 +31,7 @@ const answers: Record<CommandName, Answering> = {
   retry: (runId, message, desk) => retry(runId, message, desk),
   approve: (argument, message) => decide('approve', argument, message),
   deny: (argument, message) => decide('deny', argument, message),
+  pair: (code, message) => letIn(code, message),
   flow: (name, message, desk) => chooseFlow(name, message, desk.memory),
   memory: (word, { language }, { memory }) => memoryText(memory.turns, memory.notes.all(), word, language),
   remember: (text, { language, runId, sender }, { memory }) => {

@@ -72,6 +72,14 @@ const commands = {
     help: { en: '/remember <text>: note something for good', zh: '/记住 <内容>：长期记下一条备忘' },
     takes: 'text',
   },
+  pair: {
+    names: ['pair', '配对'],
+    help: {
+      en: '/pair <code>: let somebody in (administrators)',
+      zh: '/配对 <配对码>：批准新成员使用（仅管理员）',
+    },
+    takes: 'word',
+  },
   forget: {
     names: ['forget', '忘记'],
     help: { en: '/forget <id>: remove a note', zh: '/忘记 <编号>：删除一条备忘' },

@@ -5,3 +5,4 @@
 export { createIntake, type Intake, type IntakeDependencies, type Taking } from './intake.ts';
 export { createLastEvents, type LastEvents } from './last-events.ts';
 export { NotDurable } from './not-durable.ts';
+export { createPairings, type Pairings } from './pairings.ts';

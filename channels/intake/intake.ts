@@ -1,10 +1,15 @@
-import type { AccountConfig, InboundMessage } from '../../contracts/index.ts';
+import type { AccountConfig, ChannelEvent, InboundMessage } from '../../contracts/index.ts';
 import { TokenBuckets } from '../../services/rates/index.ts';
 import type { Logger, Metrics } from '../../services/telemetry/index.ts';
 import type { ParsedMessage } from '../channel.ts';
+import type { Send } from '../send.ts';
 import { type AcceptanceDependencies, accept, inboundMessage } from './acceptance.ts';
 import type { LastEvents } from './last-events.ts';
 import { NotDurable } from './not-durable.ts';
+import { Notices } from './notices.ts';
+import type { Pairings } from './pairings.ts';
+import { verdictOn } from './policy.ts';
+import { codeText, limitedText } from './texts.ts';
 
 /** What became of a genuine message. Only of one that was taken is anything heard again. */
 export type Taking =
@@ -14,9 +19,11 @@ export type Taking =
   | { type: 'limited'; waitMs: number };
 
 export interface IntakeDependencies extends AcceptanceDependencies {
+  send: Send;
+  pairings: Pick<Pairings, 'isPaired' | 'ask'>;
+  lastEvents: Pick<LastEvents, 'note'>;
   logger: Logger;
   metrics: Pick<Metrics, 'accepted' | 'refused'>;
-  lastEvents: Pick<LastEvents, 'note'>;
 }
 
 /** The one way in for messages, whichever way they came. */
@@ -29,36 +36,91 @@ export interface Intake {
 }
 
 export function createIntake(dependencies: IntakeDependencies): Intake {
-  const { clock, lastEvents, logger, metrics } = dependencies;
-  const rates = new TokenBuckets();
+  return new PolicedIntake(dependencies);
+}
 
-  return {
-    async take(account, parsed, traceId) {
-      const sender = `${account.id}\0${parsed.sender.id}`;
-      const perMinute = account.ratePerSenderPerMinute;
-      const at = clock();
-      const waitMs = rates.take(sender, { capacity: perMinute, perMinute }, at);
-      if (waitMs > 0) {
-        metrics.refused.inc({ reason: 'too-many-requests' });
-        lastEvents.note(account.id, { at, verdict: 'limited', reason: `more than ${perMinute} a minute` });
-        return { type: 'limited', waitMs };
-      }
-      const message = await inboundMessage(dependencies, account, parsed, traceId);
-      try {
-        await accept(dependencies, message);
-      } catch (error) {
-        rates.giveBack(sender);
-        metrics.refused.inc({ reason: 'unavailable' });
-        lastEvents.note(account.id, { at, verdict: 'unavailable', reason: 'could not be made durable' });
-        logger.warn({ err: error, ...joins(message) }, 'message not taken: it could not be made durable');
-        throw new NotDurable(error);
-      }
-      metrics.accepted.inc();
-      lastEvents.note(account.id, { at, verdict: 'taken' });
-      logger.debug(joins(message), 'message taken');
-      return { type: 'taken', runId: message.runId };
-    },
-  };
+class PolicedIntake implements Intake {
+  readonly #dependencies: IntakeDependencies;
+  readonly #rates = new TokenBuckets();
+  readonly #notices: Notices;
+
+  constructor(dependencies: IntakeDependencies) {
+    this.#dependencies = dependencies;
+    this.#notices = new Notices(dependencies);
+  }
+
+  async take(account: AccountConfig, parsed: ParsedMessage, traceId: string): Promise<Taking> {
+    const verdict = verdictOn(account, parsed);
+    if (verdict.type === 'ignore') return this.#ignored(account, verdict.reason);
+    if (verdict.type === 'stranger') {
+      const reason = await this.#whyNot(account, parsed, verdict.mayAsk);
+      if (reason) return this.#ignored(account, reason);
+    }
+    const sender = `${account.id}\0${parsed.sender.id}`;
+    const perMinute = account.ratePerSenderPerMinute;
+    const waitMs = this.#rates.take(sender, { capacity: perMinute, perMinute }, this.#dependencies.clock());
+    if (waitMs > 0) return this.#limited(account, parsed, waitMs);
+    const message = await inboundMessage(this.#dependencies, account, parsed, traceId);
+    try {
+      await accept(this.#dependencies, message);
+    } catch (error) {
+      this.#rates.giveBack(sender);
+      throw this.#notDurable(account, error, joins(message));
+    }
+    this.#dependencies.metrics.accepted.inc();
+    this.#note(account, 'taken');
+    this.#dependencies.logger.debug(joins(message), 'message taken');
+    return { type: 'taken', runId: message.runId };
+  }
+
+  /** Undefined for a stranger who was let in; others are told how they can be. */
+  async #whyNot(account: AccountConfig, parsed: ParsedMessage, mayAsk: boolean): Promise<string | undefined> {
+    const { pairings } = this.#dependencies;
+    const { chat, language, sender } = parsed;
+    try {
+      if (await pairings.isPaired(account.id, sender.id)) return undefined;
+      if (!mayAsk) return `${sender.id} was not let in`;
+      const stranger = { account: account.id, sender, conversation: chat.id, language };
+      const code = await pairings.ask(stranger);
+      if (code === undefined) return `${sender.id} was not let in, and too many wait for it already`;
+      this.#notices.tell(account, parsed, 'pairing', codeText(code, language));
+      return `${sender.id} was not let in yet, and was told a pairing code`;
+    } catch (error) {
+      throw this.#notDurable(account, error, { account: account.id, messageId: parsed.id });
+    }
+  }
+
+  #limited(account: AccountConfig, parsed: ParsedMessage, waitMs: number): Taking {
+    const { channelOf, metrics } = this.#dependencies;
+    metrics.refused.inc({ reason: 'too-many-requests' });
+    this.#note(account, 'limited', `more than ${account.ratePerSenderPerMinute} messages a minute`);
+    // A program hears it by its 429.
+    if (!channelOf(account.kind)?.refusesExcess) {
+      this.#notices.tell(account, parsed, 'limited', limitedText(waitMs, parsed.language));
+    }
+    return { type: 'limited', waitMs };
+  }
+
+  #ignored(account: AccountConfig, reason: string): Taking {
+    this.#dependencies.metrics.refused.inc({ reason: 'ignored' });
+    this.#note(account, 'ignored', reason);
+    return { type: 'ignored', reason };
+  }
+
+  #notDurable(account: AccountConfig, error: unknown, joined: object): NotDurable {
+    this.#dependencies.metrics.refused.inc({ reason: 'unavailable' });
+    this.#note(account, 'unavailable', 'it could not be made durable');
+    this.#dependencies.logger.warn(
+      { err: error, ...joined },
+      'message not taken: it could not be made durable',
+    );
+    return new NotDurable(error);
+  }
+
+  #note({ id }: AccountConfig, verdict: ChannelEvent['verdict'], reason?: string): void {
+    const at = this.#dependencies.clock();
+    this.#dependencies.lastEvents.note(id, { at, verdict, ...(reason === undefined ? {} : { reason }) });
+  }
 }
 
 function joins({ traceId, runId, id, account }: InboundMessage) {

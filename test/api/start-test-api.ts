@@ -6,8 +6,8 @@ import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import type { z } from 'zod';
 import { createApi, serve } from '../../api/index.ts';
-import { channelOf } from '../../channels/index.ts';
-import { createIntake, createLastEvents } from '../../channels/intake/index.ts';
+import { AccessTokens, channelOf, createSender } from '../../channels/index.ts';
+import { createIntake, createLastEvents, createPairings } from '../../channels/intake/index.ts';
 import { config, type Problem, problem } from '../../contracts/index.ts';
 import { plan, validate } from '../../engine/document.ts';
 import { createDeadLetterStore } from '../../services/dead-letters/index.ts';
@@ -102,6 +102,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       ],
     }),
   };
+  const clock = options.clock ?? Date.now;
   const flows = createFlowStore(objects, { validate, plan });
   const bindings = createBindings(objects);
   const logger = createLogger({
@@ -110,8 +111,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     destination: { write: (line) => void lines.push(line) },
   });
   const metrics = createMetrics();
+  const accounts = new Map(settings.config.channels.map((account) => [account.id, account]));
+  const send = createSender({ accounts, channelOf, egress, tokens: new AccessTokens() });
+  const pairings = createPairings({ objects, accounts, send, logger, clock });
   const lastEvents = createLastEvents(objects, { logger });
-  const clock = options.clock ?? Date.now;
   const pace = { promoteAfterMs: 20_000, idleAfterMs: 60_000 };
   const app = createApi({
     settings,
@@ -131,12 +134,15 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       bindings,
       acceptedLog,
       lastEvents,
+      pairings,
+      send,
       pace,
       logger,
       metrics,
       clock,
     }),
     lastEvents,
+    pairings,
     egress,
     logger,
     metrics,

@@ -4,9 +4,10 @@
  * contracts; nothing else knows a platform. What all channels share stands beside the folders.
  */
 import type { Channel } from './channel.ts';
+import { feishu } from './feishu/index.ts';
 import { webhook } from './webhook/index.ts';
 
-const registry: ReadonlyMap<string, Channel> = new Map([webhook].map((channel) => [channel.kind, channel]));
+const registry: ReadonlyMap<string, Channel> = new Map([feishu, webhook].map((channel) => [channel.kind, channel]));
 
 /** The channel of a kind of account; undefined for a kind that does not exist. */
 export function channelOf(kind: string): Channel | undefined {

@@ -6,6 +6,7 @@ import { createApprovalReader } from './approvals.ts';
 import { boundedBodies } from './bounded-bodies.ts';
 import type { ApiEnv } from './context.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { addEmbed } from './embed/route.ts';
 import { errorHandler, refuseInvalid } from './errors.ts';
 import { addHooks } from './hooks/route.ts';
 import { readLedger } from './ledger.ts';
@@ -14,6 +15,7 @@ import { addPages } from './pages/index.ts';
 import { problemResponse } from './problems.ts';
 import { requestLog } from './request-log.ts';
 import { addApprovals } from './routes/approvals.ts';
+import { addConversations } from './routes/conversations.ts';
 import { addDeadLetters } from './routes/dead-letters.ts';
 import { addFlowBindings } from './routes/flow-bindings.ts';
 import { addFlowHooks } from './routes/flow-hooks.ts';
@@ -56,6 +58,7 @@ export function createApi(dependencies: ApiDependencies): OpenAPIHono<ApiEnv> {
 
   app.use(requestLog({ logger, metrics }));
   addHooks(app, dependencies, gate);
+  addEmbed(app, dependencies, gate);
   app.use(async (c, next) => {
     gate.check(c, 'console');
     await next();
@@ -70,6 +73,7 @@ export function createApi(dependencies: ApiDependencies): OpenAPIHono<ApiEnv> {
   addRecovery(app, dependencies, runs);
   addRuns(app, runs, clock);
   addApprovals(app, createApprovalReader(dependencies.temporal));
+  addConversations(app, dependencies);
   addDeadLetters(app, dependencies);
   addPairings(app, dependencies);
   addLedger(app, () => readLedger(reader, runIndex, clock()));

@@ -6,6 +6,7 @@ import type { Egress } from '../services/egress/index.ts';
 import type { Bindings, FlowStore, HookSecrets } from '../services/flows/index.ts';
 import type { KeptRunStore, RunIndex } from '../services/records/index.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
+import type { ThreadStore } from '../services/threads/index.ts';
 
 /** Everything the API talks to, as far as it needs it: composed by who starts the process. */
 export interface ApiDependencies {
@@ -18,6 +19,7 @@ export interface ApiDependencies {
   keptRuns: Pick<KeptRunStore, 'load'>;
   bindings: Bindings;
   deadLetters: Omit<DeadLetterStore, 'keep'>;
+  threads: ThreadStore;
   runIndex: Omit<RunIndex, 'close'>;
   intake: Intake;
   lastEvents: LastEvents;

@@ -14,6 +14,7 @@ export const runErrorGroup = named('RunErrorGroup', contracts.runErrorGroup);
 export const approval = named('Approval', contracts.approval);
 export const deadLetter = named('DeadLetter', contracts.deadLetter);
 export const pendingPairing = named('PendingPairing', contracts.pendingPairing);
+export const thread = named('Thread', contracts.thread);
 export const flowHook = named('FlowHook', contracts.flowHook);
 export const flowBindings = named('FlowBindings', contracts.flowBindings);
 export const endedRun = named('EndedRun', contracts.endedRun);

@@ -11,6 +11,7 @@ import type {
 import type { Egress } from '../services/egress/index.ts';
 import type { Rate } from '../services/rates/index.ts';
 import type { Logger } from '../services/telemetry/index.ts';
+import type { ThreadStore } from '../services/threads/index.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { ConversationPlace } from './conversation-place.ts';
 
@@ -64,6 +65,8 @@ export type ReceiveResult =
 export interface ChannelDependencies {
   egress: Egress;
   tokens: AccessTokens;
+  /** Where chats are that Errand itself shows. */
+  threads?: Pick<ThreadStore, 'say'>;
   signal?: AbortSignal;
   /** Epoch milliseconds. */
   now: number;

@@ -5,13 +5,19 @@
  */
 import type { Channel } from './channel.ts';
 import { feishu } from './feishu/index.ts';
+import { web } from './web/index.ts';
 import { webhook } from './webhook/index.ts';
 
-const registry: ReadonlyMap<string, Channel> = new Map([feishu, webhook].map((channel) => [channel.kind, channel]));
+// biome-ignore format: a line for each
+const registry: readonly Channel[] = [
+  feishu,
+  web,
+  webhook,
+];
 
 /** The channel of a kind of account; undefined for a kind that does not exist. */
 export function channelOf(kind: string): Channel | undefined {
-  return registry.get(kind);
+  return registry.find((channel) => channel.kind === kind);
 }
 
 export { AccessTokens } from './access-tokens.ts';

@@ -1,5 +1,6 @@
 import type { AccountConfig, Delivery } from '../contracts/index.ts';
 import type { Egress } from '../services/egress/index.ts';
+import type { ThreadStore } from '../services/threads/index.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { Channel, ChannelDependencies, SendReceipt } from './channel.ts';
 import { placeOf } from './conversation-place.ts';
@@ -28,6 +29,7 @@ export interface SenderDependencies {
   channelOf(kind: string): Channel | undefined;
   egress: Egress;
   tokens: AccessTokens;
+  threads?: Pick<ThreadStore, 'say'>;
   /** Epoch milliseconds. */
   clock?(): number;
 }

@@ -32,6 +32,7 @@ import {
 } from '../services/records/index.ts';
 import { ensureLocalSecrets, type Settings } from '../services/settings/index.ts';
 import { createLogger, createMetrics, type Logger, type Metrics } from '../services/telemetry/index.ts';
+import { createThreadStore, type ThreadStore } from '../services/threads/index.ts';
 
 /** What a process of any role works with. */
 export interface Services {
@@ -54,6 +55,7 @@ export interface Services {
   runLog: RunLog;
   keptRuns: KeptRunStore;
   deadLetters: DeadLetterStore;
+  threads: ThreadStore;
   runIndex: RunIndex;
   close(): Promise<void>;
 }
@@ -82,8 +84,9 @@ export async function openServices(settings: Settings, role: string): Promise<Se
   });
   const egress = createEgress({ allow: settings.config.egress.allow });
   const tokens = new AccessTokens();
+  const threads = createThreadStore(objects);
   const byId = new Map(usable.map((account) => [account.id, account]));
-  const send = createSender({ accounts: byId, channelOf, egress, tokens });
+  const send = createSender({ accounts: byId, channelOf, egress, tokens, threads });
   const lastEvents = createLastEvents(objects, { logger });
   const acceptedLog = createAcceptedLog(objects);
   const runLog = createRunLog(objects);
@@ -104,6 +107,7 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     snapshots: createSnapshotStore(objects, { keepDays: settings.config.memory.keepDays }),
     egress,
     tokens,
+    threads,
     send,
     lastEvents,
     pairings: createPairings({ objects, accounts: byId, send, logger, clock: Date.now }),

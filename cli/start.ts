@@ -178,6 +178,7 @@ async function start(
       keptRuns: services.keptRuns,
       bindings: services.bindings,
       deadLetters: services.deadLetters,
+      threads: services.threads,
       runIndex: services.runIndex,
       intake,
       lastEvents: services.lastEvents,

@@ -34,6 +34,8 @@ export * from './run-context.ts';
 export * from './search-attributes.ts';
 export * from './secret-source.ts';
 export * from './sender.ts';
+export * from './thread.ts';
 export * from './usage.ts';
 export * from './user-messages.ts';
+export * from './web-chat.ts';
 export * from './workflows.ts';

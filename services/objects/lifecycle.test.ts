@@ -27,6 +27,7 @@ it('removes by age below each prefix, and nothing that has no rule', async () =>
     'payloads/p',
     'runs/r',
     'settings/s',
+    'threads/web/c1.json',
   ];
   for (const key of keys) await objects.put(key, Buffer.from('x'));
   const rules = lifecycleRules({ memoryKeepDays: 365, runRecordDays: 30, payloadDays: 7 });

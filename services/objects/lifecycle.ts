@@ -26,6 +26,7 @@ const dayMs = 86_400_000;
 export function lifecycleRules(settings: LifecycleSettings): LifecycleRule[] {
   return [
     { prefix: 'memory/', days: settings.memoryKeepDays + 1 },
+    { prefix: 'threads/', days: settings.memoryKeepDays + 1 },
     { prefix: 'kept-runs/', days: settings.runRecordDays + 1 },
     { prefix: 'payloads/', days: settings.payloadDays ?? 90 },
     { prefix: 'dead-letters/', days: settings.deadLetterDays ?? 90 },

@@ -22,6 +22,7 @@ import {
   type RunLog,
 } from '../../services/records/index.ts';
 import { createLogger, createMetrics } from '../../services/telemetry/index.ts';
+import { createThreadStore } from '../../services/threads/index.ts';
 import { signWebhook } from '../fakes/webhook-sender.ts';
 import { createNamespace } from '../servers/index.ts';
 
@@ -126,6 +127,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     keptRuns: createKeptRunStore(objects),
     bindings,
     deadLetters: createDeadLetterStore(objects),
+    threads: createThreadStore(objects),
     runIndex,
     intake: createIntake({
       channelOf,

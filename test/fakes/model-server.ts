@@ -19,7 +19,7 @@ export interface ModelServerOptions {
   /** Asked when there is no script; default `behave`. `count` starts at 1. */
   behaviour?: (request: ChatRequest, count: number) => Reply;
   /** Before the first byte of an answer. */
-  latencyMs?: number;
+  latencyMs?: number | ((request: ChatRequest) => number);
   /** Required as bearer token. */
   apiKey?: string;
   refuse?: Refusable[];
@@ -102,8 +102,10 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
         return send(response, 400, errorBody(`Unsupported parameter: '${param}' (${refused}).`, param));
       }
       const reply = nextReply(body);
-      if (!options.latencyMs) return answer(response, body, reply, raw.length);
-      setTimeout(() => answer(response, body, reply, raw.length), options.latencyMs);
+      const { latencyMs = 0 } = options;
+      const waitMs = typeof latencyMs === 'number' ? latencyMs : latencyMs(body);
+      if (waitMs === 0) return answer(response, body, reply, raw.length);
+      setTimeout(() => answer(response, body, reply, raw.length), waitMs);
     });
   });
   server.keepAliveTimeout = 60_000;

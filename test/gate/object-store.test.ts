@@ -114,9 +114,10 @@ describe('lifecycle of a bucket', () => {
       ['lifecycle/kept-runs/', 31],
       ['lifecycle/memory/', 366],
       ['lifecycle/payloads/', 90],
+      ['lifecycle/threads/', 366],
       ['theirs/', 9],
     ]);
-    expect(applied).toHaveLength(5);
+    expect(applied).toHaveLength(6);
     client.destroy();
   });
 });

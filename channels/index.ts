@@ -7,12 +7,16 @@ import type { Channel } from './channel.ts';
 import { feishu } from './feishu/index.ts';
 import { web } from './web/index.ts';
 import { webhook } from './webhook/index.ts';
+import { wecom } from './wecom/index.ts';
+import { wecomBot } from './wecom-bot/index.ts';
 
 // biome-ignore format: a line for each
 const registry: readonly Channel[] = [
   feishu,
   web,
   webhook,
+  wecom,
+  wecomBot,
 ];
 
 /** The channel of a kind of account; undefined for a kind that does not exist. */

@@ -97,6 +97,7 @@ export const wecomBotAccount = z.strictObject({
   token: secretSource.optional(),
   encodingAesKey: secretSource.optional(),
   wsUrl: z.url({ protocol: /^wss?$/ }).optional(),
+  baseUrl,
 });
 
 export const slackAccount = z.strictObject({

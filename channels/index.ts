@@ -4,6 +4,8 @@
  * contracts; nothing else knows a platform. What all channels share stands beside the folders.
  */
 import type { Channel } from './channel.ts';
+import { dingtalk } from './dingtalk/index.ts';
+import { dingtalkRobot } from './dingtalk-robot/index.ts';
 import { feishu } from './feishu/index.ts';
 import { web } from './web/index.ts';
 import { webhook } from './webhook/index.ts';
@@ -12,6 +14,8 @@ import { wecomBot } from './wecom-bot/index.ts';
 
 // biome-ignore format: a line for each
 const registry: readonly Channel[] = [
+  dingtalk,
+  dingtalkRobot,
   feishu,
   web,
   webhook,

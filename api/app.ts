@@ -15,6 +15,7 @@ import { addPages } from './pages/index.ts';
 import { problemResponse } from './problems.ts';
 import { requestLog } from './request-log.ts';
 import { addApprovals } from './routes/approvals.ts';
+import { addChannels } from './routes/channels.ts';
 import { addConversations } from './routes/conversations.ts';
 import { addDeadLetters } from './routes/dead-letters.ts';
 import { addFlowBindings } from './routes/flow-bindings.ts';
@@ -83,6 +84,7 @@ export function createApi(dependencies: ApiDependencies): OpenAPIHono<ApiEnv> {
   addFlowHooks(app, dependencies, gate);
   addFlowBindings(app, dependencies);
   addFlowRuns(app, dependencies);
+  addChannels(app, dependencies, gate);
   addNodeKinds(app);
   addOpenApi(app);
   return app;

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
+import type { AccessTokens, Send } from '../channels/index.ts';
 import type { Intake, LastEvents, Pairings } from '../channels/intake/index.ts';
-import type { AccountConfig, Config } from '../contracts/index.ts';
+import type { AccountConfig, Config, UnusableChannel } from '../contracts/index.ts';
 import type { DeadLetterStore } from '../services/dead-letters/index.ts';
 import type { Egress } from '../services/egress/index.ts';
 import type { Bindings, FlowStore, HookSecrets } from '../services/flows/index.ts';
@@ -10,8 +11,10 @@ import type { ThreadStore } from '../services/threads/index.ts';
 
 /** Everything the API talks to, as far as it needs it: composed by who starts the process. */
 export interface ApiDependencies {
-  settings: { config: Pick<Config, 'access' | 'hooks'> };
+  settings: { config: Pick<Config, 'access' | 'hooks'>; publicUrl?: string };
   accounts: readonly AccountConfig[];
+  /** Accounts that do not start. */
+  unusable: readonly UnusableChannel[];
   adminToken: string;
   temporal: Client;
   flows: FlowStore;
@@ -26,8 +29,9 @@ export interface ApiDependencies {
   pairings: Pick<Pairings, 'pending' | 'approve' | 'refuse' | 'people' | 'remove'>;
   logger: Logger;
   metrics: Pick<Metrics, 'registry' | 'refused' | 'httpSeconds'>;
-  /** The one address it is called with is Temporal's UI, which the operator or we started. */
-  egress: Pick<Egress, 'trustedFetch'>;
+  egress: Egress;
+  tokens: AccessTokens;
+  send: Send;
   /** Where Temporal's Web UI listens, without its public path. Absent: it is not offered. */
   temporalUi?: { url: string };
   /** Whether orders can be taken; asked before each. */

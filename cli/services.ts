@@ -7,6 +7,7 @@ import {
   type Pairings,
 } from '../channels/intake/index.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
+import type { UnusableChannel } from '../contracts/channel-status.ts';
 import { plan, validate } from '../engine/document.ts';
 import { createDeadLetterStore, type DeadLetterStore } from '../services/dead-letters/index.ts';
 import { createEgress, type Egress } from '../services/egress/index.ts';
@@ -33,11 +34,13 @@ import {
 import { ensureLocalSecrets, type Settings } from '../services/settings/index.ts';
 import { createLogger, createMetrics, type Logger, type Metrics } from '../services/telemetry/index.ts';
 import { createThreadStore, type ThreadStore } from '../services/threads/index.ts';
+import { sortAccounts } from './accounts.ts';
 
 /** What a process of any role works with. */
 export interface Services {
   settings: Settings;
   accounts: ReadonlyMap<string, AccountConfig>;
+  unusable: readonly UnusableChannel[];
   adminToken: string;
   logger: Logger;
   metrics: Metrics;
@@ -68,14 +71,10 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     secrets: [...settings.secrets, ...secrets],
     base: { role },
   });
-  for (const { account, path, problem, remedy } of settings.unusableAccounts) {
-    logger.error({ account, path, problem, remedy }, 'an account does not start');
+  const { usable, unusable } = sortAccounts(accounts, settings.unusableAccounts);
+  for (const { id, problems } of unusable) {
+    logger.error({ account: id, problems }, 'an account does not start');
   }
-  const usable = accounts.filter((account) => {
-    const problems = channelOf(account.kind)?.problems(account) ?? ['there is no such kind of channel'];
-    if (problems.length > 0) logger.error({ account: account.id, problems }, 'an account does not start');
-    return problems.length === 0;
-  });
   const metrics = createMetrics();
   const objects = await openObjectStore({
     url: settings.objectStore,
@@ -97,6 +96,7 @@ export async function openServices(settings: Settings, role: string): Promise<Se
   return {
     settings,
     accounts: byId,
+    unusable,
     adminToken,
     logger,
     metrics,

@@ -171,6 +171,7 @@ async function start(
     const app = createApi({
       settings,
       accounts: [...services.accounts.values()],
+      unusable: services.unusable,
       adminToken: services.adminToken,
       temporal: client,
       flows: services.flows,
@@ -186,6 +187,8 @@ async function start(
       logger,
       metrics: services.metrics,
       egress: services.egress,
+      tokens: services.tokens,
+      send: services.send,
       ...(server.uiUrl ? { temporalUi: { url: server.uiUrl } } : {}),
       ready: () => readiness({ temporal: server.healthy(), store: store.isWritable() }),
       clock: Date.now,

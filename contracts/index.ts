@@ -8,6 +8,7 @@ export * from './api.ts';
 export * from './approval.ts';
 export * from './binding.ts';
 export * from './channel-event.ts';
+export * from './channel-status.ts';
 export * from './config.ts';
 export * from './connection.ts';
 export * from './conversation.ts';

@@ -5,6 +5,7 @@ import type { Gate } from '../access/gate.ts';
 import type { ApiContext, ApiEnv } from '../context.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { flowHook } from '../named-schemas.ts';
+import { publicUrl } from '../public-url.ts';
 import { commonProblems, jsonBody, notFoundProblem } from './describe.ts';
 
 const tags = ['flows'];
@@ -38,7 +39,7 @@ const rotate = createRoute({
 
 export function addFlowHooks(
   app: OpenAPIHono<ApiEnv>,
-  { flows, hooks }: Pick<ApiDependencies, 'flows' | 'hooks'>,
+  { flows, hooks, settings }: Pick<ApiDependencies, 'flows' | 'hooks' | 'settings'>,
   gate: Gate,
 ): void {
   app.openapi(show, async (c) => {
@@ -57,9 +58,7 @@ export function addFlowHooks(
     if (!(await flows.draft(id))) throw new FlowNotFound(id);
   }
 
-  /** As the caller reaches us: behind a trusted proxy by its word. */
   function urlOf(c: ApiContext, id: string): string {
-    const { host } = new URL(c.req.url);
-    return `${gate.isSecure(c) ? 'https' : 'http'}://${c.req.header('host') ?? host}/hooks/${id}`;
+    return `${publicUrl(c, gate, settings)}/hooks/${id}`;
   }
 }

@@ -11,8 +11,19 @@ export interface ConfigRow {
 /** Every setting with its value and where it came from, secrets masked: what `config show` prints. */
 export function configView(settings: Settings): ConfigRow[] {
   const { config, sources, secretPaths, port, host, dataDir, adminToken, temporal, objectStore } = settings;
-  const { s3Endpoint, logLevel } = settings;
-  const shown = { port, host, dataDir, adminToken, temporal, objectStore, s3Endpoint, logLevel, ...config };
+  const { publicUrl, s3Endpoint, logLevel } = settings;
+  const shown = {
+    port,
+    host,
+    publicUrl,
+    dataDir,
+    adminToken,
+    temporal,
+    objectStore,
+    s3Endpoint,
+    logLevel,
+    ...config,
+  };
   return [...leaves(shown, '')].map(([path, value]) => ({
     path,
     value: secretPaths.has(path) ? mask(value) : value,

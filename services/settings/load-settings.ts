@@ -74,7 +74,9 @@ function unusableAccountsOf({ channels }: Config, secrets: readonly ResolvedSecr
   return secrets.flatMap((secret) => {
     const [list, index] = secret.path;
     const account = list === 'channels' && typeof index === 'number' ? channels[index] : undefined;
-    return account ? problemOf(secret).map((problem) => ({ ...problem, account: account.id })) : [];
+    return account
+      ? problemOf(secret).map((problem) => ({ ...problem, account: account.id, kind: account.kind }))
+      : [];
   });
 }
 

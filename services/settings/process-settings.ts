@@ -9,7 +9,7 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 type ProcessSettings = Pick<
   Settings,
-  'port' | 'host' | 'dataDir' | 'temporal' | 'objectStore' | 's3Endpoint' | 'logLevel'
+  'port' | 'host' | 'publicUrl' | 'dataDir' | 'temporal' | 'objectStore' | 's3Endpoint' | 'logLevel'
 >;
 
 /** What flags and environment alone decide: where this process listens, keeps its data and finds its servers. */
@@ -45,6 +45,8 @@ export function readProcessSettings(
     'it is no port number',
     'Use 0 to 65535, 18789 by default.',
   );
+  const publicUrl = optional('PUBLIC_URL', 'publicUrl');
+  checkUrl('PUBLIC_URL', publicUrl);
   const logLevel = text('LOG_LEVEL', 'logLevel', 'info').toLowerCase();
   check(
     'LOG_LEVEL',
@@ -74,6 +76,7 @@ export function readProcessSettings(
   return {
     port: Number(port),
     host: text('HOST', 'host', '127.0.0.1'),
+    ...(publicUrl === undefined ? {} : { publicUrl: publicUrl.replace(/\/+$/, '') }),
     dataDir,
     temporal: {
       ...(address === undefined ? {} : { address }),

@@ -102,6 +102,7 @@ egress: { allow: ["10.0.0.0/99"] }
     ['OBJECT_STORE', 'ftp://x'],
     ['OBJECT_STORE', 'file://relative'],
     ['S3_ENDPOINT', 'localhost:9000'],
+    ['PUBLIC_URL', 'errand.example.com'],
     ['TEMPORAL_ADDRESS', 'http://temporal:7233'],
     ['TEMPORAL_UI_URL', 'temporal-ui:8080'],
     ['TEMPORAL_UI_URL', 'http://user:secret@temporal-ui:8080'],

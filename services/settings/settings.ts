@@ -1,4 +1,4 @@
-import type { Config } from '../../contracts/index.ts';
+import type { ChannelKind, Config } from '../../contracts/index.ts';
 import type { SettingsProblem } from './settings-error.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -9,6 +9,7 @@ export type SettingSource = 'flag' | 'environment' | 'file' | 'default';
 /** An account that does not start, because a secret of its own is missing or blank. */
 export interface UnusableAccount extends SettingsProblem {
   account: string;
+  kind: ChannelKind;
 }
 
 /** Everything that is set, with every secret resolved to its value. */
@@ -24,6 +25,8 @@ export interface Settings {
   channelsConfigured: boolean;
   port: number;
   host: string;
+  /** Where platforms and people reach the API, without a slash at the end; absent: as each caller does. */
+  publicUrl?: string;
   /** Absolute. */
   dataDir: string;
   /** Absent: the generated one (`ensureLocalSecrets`). */

@@ -10,6 +10,7 @@ const flagNames = {
   ERRAND_CONFIG: 'config',
   PORT: 'port',
   HOST: 'host',
+  PUBLIC_URL: 'public-url',
   DATA_DIR: 'data-dir',
   OBJECT_STORE: 'object-store',
   S3_ENDPOINT: 's3-endpoint',

@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import { createApi, serve } from '../../api/index.ts';
 import { AccessTokens, channelOf, createSender } from '../../channels/index.ts';
 import { createIntake, createLastEvents, createPairings } from '../../channels/intake/index.ts';
+import { sortAccounts } from '../../cli/accounts.ts';
 import { config, type Problem, problem } from '../../contracts/index.ts';
 import { plan, validate } from '../../engine/document.ts';
 import { createDeadLetterStore } from '../../services/dead-letters/index.ts';
@@ -30,6 +31,9 @@ export interface TestApiOptions {
   access?: unknown;
   hooks?: unknown;
   ratePerSenderPerMinute?: number;
+  /** Accounts beside `hook`, as in a configuration; those that cannot start are sorted out. */
+  channels?: unknown[];
+  publicUrl?: string;
   /** Where Temporal is; the shared server without. */
   temporalAddress?: string;
   temporalUi?: string;
@@ -100,10 +104,15 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
           secret,
           ratePerSenderPerMinute: options.ratePerSenderPerMinute ?? 100_000,
         },
+        ...(options.channels ?? []),
       ],
     }),
+    ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
   };
   const clock = options.clock ?? Date.now;
+  const { usable, unusable } = sortAccounts(settings.config.channels, []);
+  const tokens = new AccessTokens();
+  const accounts = new Map(usable.map((account) => [account.id, account]));
   const flows = createFlowStore(objects, { validate, plan });
   const bindings = createBindings(objects);
   const logger = createLogger({
@@ -112,14 +121,14 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     destination: { write: (line) => void lines.push(line) },
   });
   const metrics = createMetrics();
-  const accounts = new Map(settings.config.channels.map((account) => [account.id, account]));
-  const send = createSender({ accounts, channelOf, egress, tokens: new AccessTokens() });
+  const send = createSender({ accounts, channelOf, egress, tokens });
   const pairings = createPairings({ objects, accounts, send, logger, clock });
   const lastEvents = createLastEvents(objects, { logger });
   const pace = { promoteAfterMs: 20_000, idleAfterMs: 60_000 };
   const app = createApi({
     settings,
-    accounts: settings.config.channels,
+    accounts: usable,
+    unusable,
     adminToken,
     temporal,
     flows,
@@ -146,6 +155,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     lastEvents,
     pairings,
     egress,
+    tokens,
+    send,
     logger,
     metrics,
     ...(options.temporalUi ? { temporalUi: { url: options.temporalUi } } : {}),

@@ -18,6 +18,8 @@ export interface RunReader {
   /** Open runs first, then ended ones, each newest first. A page may be shorter than its limit and still have a next one. */
   list(query: RunQuery): Promise<RunPage>;
   get(runId: string): Promise<Run | null>;
+  /** What was noted when the message that asked for it was taken; null when none did, or it is long ago. */
+  message(runId: string): Promise<AcceptedEntry | null>;
   /** Tells the run of an event, which it keeps until a node waits for it. */
   tell(runId: string, letter: RunSignal): Promise<AskResult>;
   /** Asks the run to stop; it ends by itself soon after. */
@@ -52,6 +54,11 @@ export function createRunReader(reader: TemporalReader, runIndex: RunIndex): Run
       const kept = await runIndex.get(runId);
       if (kept) return kept;
       return entry ? { ...knownOfEntry(entry), nodes: [] } : lostRun(reader, runId);
+    },
+
+    async message(runId) {
+      await runIndex.refresh({ patienceMs });
+      return runIndex.acceptedByRunId(runId);
     },
 
     async tell(runId, letter) {

@@ -1,19 +1,27 @@
 import { z } from 'zod';
 import { inboundMessage } from './message.ts';
 
+/** Most bytes that are kept of the platform's event. */
+export const rawEventLimit = 8_192;
+
 /** What is written when a message was taken, before its 2xx: enough to tell the person if its work vanishes. */
-export const acceptedEntry = inboundMessage.pick({
-  id: true,
-  runId: true,
-  channel: true,
-  account: true,
-  conversation: true,
-  sender: true,
-  language: true,
-  replyTo: true,
-  acceptedAt: true,
-  traceId: true,
-});
+export const acceptedEntry = inboundMessage
+  .pick({
+    id: true,
+    runId: true,
+    channel: true,
+    account: true,
+    conversation: true,
+    sender: true,
+    language: true,
+    replyTo: true,
+    acceptedAt: true,
+    traceId: true,
+  })
+  .extend({
+    /** The platform's event for diagnosis: JSON, cut with a mark where it was too long. */
+    raw: z.string().max(rawEventLimit).optional(),
+  });
 export type AcceptedEntry = z.infer<typeof acceptedEntry>;
 
 const count = z.number().int().nonnegative();

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { runEvent, runId, runQuery } from '../../contracts/index.ts';
+import { acceptedEntry, runEvent, runId, runQuery } from '../../contracts/index.ts';
 import type { ApiEnv } from '../context.ts';
 import { run, runPage, startedRun } from '../named-schemas.ts';
 import { ProblemError } from '../problems.ts';
@@ -10,6 +10,9 @@ const tags = ['runs'];
 /** Of an event's data, bytes of JSON. A run keeps many. */
 const eventLimit = 64_000;
 const params = z.object({ id: runId });
+const runMessage = acceptedEntry
+  .pick({ id: true, account: true, channel: true, conversation: true, sender: true, acceptedAt: true })
+  .extend({ raw: z.string().nullable() });
 
 const list = createRoute({
   method: 'get',
@@ -29,6 +32,17 @@ const show = createRoute({
   summary: 'Show a run',
   request: { params },
   responses: { 200: jsonBody(run, 'The run with its nodes.'), ...commonProblems, ...notFoundProblem },
+});
+
+const event = createRoute({
+  method: 'get',
+  path: '/api/v1/runs/{id}/event',
+  tags,
+  summary: "Show what asked for a run in its platform's own form",
+  description:
+    'For diagnosis. `raw` is JSON, cut where it was longer than 8 KB; null where the channel gives none.',
+  request: { params },
+  responses: { 200: jsonBody(runMessage, 'The message as it came.'), ...commonProblems, ...notFoundProblem },
 });
 
 const cancel = createRoute({
@@ -69,6 +83,15 @@ export function addRuns(app: OpenAPIHono<ApiEnv>, runs: RunReader, clock: () => 
     const found = await runs.get(id);
     if (!found) throw notFound();
     return c.json(found, 200);
+  });
+
+  app.openapi(event, async (c) => {
+    const { id } = c.req.valid('param');
+    c.set('runId', id);
+    const found = await runs.message(id);
+    if (!found)
+      throw new ProblemError('not-found', { detail: 'No message is known that asked for this run.' });
+    return c.json(runMessage.parse({ ...found, raw: found.raw ?? null }), 200);
   });
 
   app.openapi(tell, async (c) => {

@@ -13,6 +13,7 @@ import { messageRunId } from '../../services/runs/index.ts';
 import type { Channel, ParsedMessage } from '../channel.ts';
 import { conversationOf } from '../conversation-place.ts';
 import { conversationStart } from '../conversation-start.ts';
+import { rawText } from './raw-text.ts';
 import { within } from './within.ts';
 
 /** How long Temporal, and then the log of what was accepted, may take to hold a message. */
@@ -62,6 +63,7 @@ export async function inboundMessage(
 export async function accept(
   { temporal, acceptedLog, pace }: AcceptanceDependencies,
   message: InboundMessage,
+  raw: ParsedMessage['raw'],
 ): Promise<void> {
   await temporal.withDeadline(Date.now() + deadlineMs, () =>
     temporal.workflow.signalWithStart(workflowTypes.conversation, {
@@ -70,7 +72,7 @@ export async function accept(
       signalArgs: [message],
     }),
   );
-  await within(deadlineMs, acceptedLog.append(entryOf(message)));
+  await within(deadlineMs, acceptedLog.append(entryOf(message, raw)));
 }
 
 /** What answers in a conversation just now; empty when that cannot be said at once. */
@@ -94,8 +96,20 @@ async function placeOf(
   }
 }
 
-function entryOf(message: InboundMessage): AcceptedEntry {
+function entryOf(message: InboundMessage, raw: ParsedMessage['raw']): AcceptedEntry {
   const { id, runId, channel, account, conversation, sender, language, replyTo, acceptedAt, traceId } =
     message;
-  return { id, runId, channel, account, conversation, sender, language, replyTo, acceptedAt, traceId };
+  return {
+    id,
+    runId,
+    channel,
+    account,
+    conversation,
+    sender,
+    language,
+    replyTo,
+    acceptedAt,
+    traceId,
+    ...(raw ? { raw: rawText(raw) } : {}),
+  };
 }

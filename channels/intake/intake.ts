@@ -1,6 +1,8 @@
 import type { AccountConfig, ChannelEvent, InboundMessage } from '../../contracts/index.ts';
+import type { Egress } from '../../services/egress/index.ts';
 import { TokenBuckets } from '../../services/rates/index.ts';
 import type { Logger, Metrics } from '../../services/telemetry/index.ts';
+import type { AccessTokens } from '../access-tokens.ts';
 import type { ParsedMessage } from '../channel.ts';
 import type { Send } from '../send.ts';
 import { type AcceptanceDependencies, accept, inboundMessage } from './acceptance.ts';
@@ -11,6 +13,8 @@ import type { Pairings } from './pairings.ts';
 import { verdictOn } from './policy.ts';
 import { codeText, limitedText } from './texts.ts';
 
+const typingMs = 5_000;
+
 /** What became of a genuine message. Only of one that was taken is anything heard again. */
 export type Taking =
   | { type: 'taken'; runId: string }
@@ -20,6 +24,8 @@ export type Taking =
 
 export interface IntakeDependencies extends AcceptanceDependencies {
   send: Send;
+  egress: Egress;
+  tokens: AccessTokens;
   pairings: Pick<Pairings, 'isPaired' | 'ask'>;
   lastEvents: Pick<LastEvents, 'note'>;
   logger: Logger;
@@ -62,7 +68,7 @@ class PolicedIntake implements Intake {
     if (waitMs > 0) return this.#limited(account, parsed, waitMs);
     const message = await inboundMessage(this.#dependencies, account, parsed, traceId);
     try {
-      await accept(this.#dependencies, message);
+      await accept(this.#dependencies, message, parsed.raw);
     } catch (error) {
       this.#rates.giveBack(sender);
       throw this.#notDurable(account, error, joins(message));
@@ -70,6 +76,7 @@ class PolicedIntake implements Intake {
     this.#dependencies.metrics.accepted.inc();
     this.#note(account, 'taken');
     this.#dependencies.logger.debug(joins(message), 'message taken');
+    this.#showTyping(account, message);
     return { type: 'taken', runId: message.runId };
   }
 
@@ -88,6 +95,17 @@ class PolicedIntake implements Intake {
     } catch (error) {
       throw this.#notDurable(account, error, { account: account.id, messageId: parsed.id });
     }
+  }
+
+  /** Best effort, and nobody waits for it. */
+  #showTyping(account: AccountConfig, message: InboundMessage): void {
+    const { channelOf, clock, egress, logger, tokens } = this.#dependencies;
+    const channel = channelOf(account.kind);
+    if (!channel?.typing) return;
+    const signal = AbortSignal.timeout(typingMs);
+    channel
+      .typing(message.replyTo, account, { egress, tokens, signal, now: clock() })
+      .catch((err: unknown) => logger.debug({ err, ...joins(message) }, 'typing was not shown'));
   }
 
   #limited(account: AccountConfig, parsed: ParsedMessage, waitMs: number): Taking {

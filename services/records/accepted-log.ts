@@ -3,8 +3,8 @@ import type { ObjectStore } from '../objects/index.ts';
 import { EntryTooLarge } from './errors.ts';
 import { GroupWriter, type GroupWriterOptions } from './group-writer.ts';
 
-/** Most bytes of one entry; its parts are bounded already, but for the channel's reply address. */
-const entryLimitBytes = 16_384;
+/** Most bytes of one entry; its parts are bounded already, but for the channel's reply address and the escapes of JSON. */
+const entryLimitBytes = 32_768;
 
 export interface AcceptedLog {
   /** Resolves when the entry is durable; nothing may be told accepted before. Throws `RecordsUnavailable`, `EntryTooLarge`. */

@@ -147,6 +147,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       lastEvents,
       pairings,
       send,
+      egress,
+      tokens,
       pace,
       logger,
       metrics,

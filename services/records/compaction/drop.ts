@@ -100,7 +100,8 @@ async function readSegment(
   for (const value of parseLines(await decodeSegment(stored.body))) {
     if (++lines % linesAtOnce === 0) await setImmediate();
     if (log === 'accepted') {
-      const entry = acceptedEntry.parse(value);
+      // Whoever wonders about an event looks sooner; the books carry what a late regret needs.
+      const { raw: _, ...entry } = acceptedEntry.parse(value);
       if (!accepted.has(entry.runId)) accepted.set(entry.runId, entry);
       continue;
     }

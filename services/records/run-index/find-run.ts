@@ -37,25 +37,26 @@ export async function readRecord(
     if (segment.hour !== hourOf(writtenAt)) return null;
     if (segment.first > writtenAt) continue;
     const stored = await objects.get(segment.key, { maxBytes: segmentLimits.stored });
-    const found = stored && findLine(await decodeSegment(stored.body), summary.id);
+    const found = stored && findLine(await decodeSegment(stored.body), 'id', summary.id);
     if (found) return run.parse(found);
   }
   return null;
 }
 
-function findLine(lines: Buffer, runId: string): unknown {
+/** The line that names a run in this field. */
+export function findLine(lines: Buffer, field: 'id' | 'runId', runId: string): unknown {
   for (let at = lines.indexOf(runId); at >= 0; at = lines.indexOf(runId, at + 1)) {
     const start = lines.lastIndexOf(10, at) + 1;
     const newline = lines.indexOf(10, at);
     const end = newline < 0 ? lines.length : newline;
     for (const value of parseLines(lines.subarray(start, end))) {
-      if (isObject(value) && value.id === runId) return value;
+      if (isObject(value) && value[field] === runId) return value;
     }
     at = end;
   }
   return undefined;
 }
 
-function isObject(value: unknown): value is { id?: unknown } {
+function isObject(value: unknown): value is { id?: unknown; runId?: unknown } {
   return typeof value === 'object' && value !== null;
 }

@@ -1,9 +1,11 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { compact } from '../compaction/compact.ts';
 import {
   entry,
   everything,
+  hour,
   minute,
   now,
   openIndex,
@@ -43,6 +45,28 @@ describe('the index', () => {
     await index.close();
     await rm(directory, { recursive: true });
     expect(await everything(await openIndex(objects, { directory }))).toEqual(before);
+  });
+
+  it('finds what was written when a message was taken: open, ended, and after a merge', async () => {
+    const objects = await openStore();
+    const index = await openIndex(objects);
+    const early = now - 5 * minute;
+    const [a, b] = [entry('a', early, { raw: '{"event":1}' }), entry('b', now, { raw: '{"event":2}' })];
+    await writeSegment(objects, 'accepted', early + 40, [a]);
+    await writeSegment(objects, 'accepted', now + 40, [b]);
+    await writeSegment(objects, 'ended', now + 1_000, [
+      record('a', now, { acceptedAt: a.acceptedAt }),
+      record('unasked', now, { acceptedAt: null }),
+    ]);
+    const found = async () => {
+      await index.refresh();
+      return Promise.all(
+        ['a', 'b', 'unasked', 'unknown'].map((name) => index.acceptedByRunId(runIdOf(name))),
+      );
+    };
+    expect(await found()).toEqual([a, b, null, null]);
+    await compact(objects, { days: 30, bytes: 1e9, now: now + 2 * hour });
+    expect(await found()).toEqual([a, b, null, null]);
   });
 
   it('is kept from one process to the next, and made anew when its file is damaged', async () => {

@@ -12,6 +12,7 @@ import type { LedgerCounts, MessageOutcome } from '../books.ts';
 import { type OnDamage, RunIndexUnavailable, SegmentDamaged } from '../errors.ts';
 import { isFileDamaged, isOutOfMemory } from './database.ts';
 import { groupErrors } from './error-groups.ts';
+import { readEntry } from './find-entry.ts';
 import { findIndexedRun, readRecord } from './find-run.ts';
 import { LazyDatabase } from './lazy-database.ts';
 import { countLedger, findOpen, listLimit, listOpen, listUnaccepted } from './ledger-queries.ts';
@@ -46,6 +47,8 @@ export interface RunIndex {
   open(options: { olderThanMs: number; limit?: number }): Promise<AcceptedEntry[]>;
   /** A message that was accepted and has no outcome. */
   openByRunId(runId: string): Promise<AcceptedEntry | null>;
+  /** A message that was accepted, whether it ended or not. Null when it is unknown, or was dropped. */
+  acceptedByRunId(runId: string): Promise<AcceptedEntry | null>;
   /** Outcomes, at least this old, of messages that were never accepted. */
   unaccepted(options?: { olderThanMs?: number }): Promise<MessageOutcome[]>;
   close(): Promise<void>;
@@ -88,6 +91,13 @@ export function createRunIndex(objects: ObjectStore, options: RunIndexOptions): 
     open: ({ olderThanMs, limit = listLimit }) =>
       read((connection) => listOpen(connection, Date.now() - olderThanMs, Math.min(limit, listLimit))),
     openByRunId: (runId) => read((connection) => findOpen(connection, runId)),
+    acceptedByRunId: async (runId) => {
+      const open = await read((connection) => findOpen(connection, runId));
+      const acceptedAt = open
+        ? null
+        : (await read((connection) => findIndexedRun(connection, runId)))?.summary.acceptedAt;
+      return acceptedAt ? readEntry(objects, runId, Date.parse(acceptedAt)) : open;
+    },
     unaccepted: ({ olderThanMs = 0 } = {}) =>
       read((connection) => listUnaccepted(connection, Date.now() - olderThanMs)),
     close: () => database.close(),

@@ -15,9 +15,17 @@ test('a single row can be asked for', () => {
     '--target errand --workload task3 --latency 2000 --conversations 50 --seconds 7'.split(' '),
   );
   expect(options.sessions).toEqual([
-    { target: 'errand', conversations: 50, rows: [{ workload: 'task3', latencyMs: 2_000 }] },
+    { target: 'errand', conversations: 50, rows: [{ workload: 'task3', latencyMs: 2_000, width: 240 }] },
   ]);
   expect(options.timing.saturation).toBe(7);
+});
+
+test('several widths make a ladder, and the open loop can be left out', () => {
+  const { sessions, timing } = readOptions(
+    '--target floor --workload quick --latency 20 --width 40,80 --open 0'.split(' '),
+  );
+  expect(sessions[0]?.rows.map(({ width }) => width)).toEqual([40, 80]);
+  expect(timing.open).toBe(0);
 });
 
 test('a soak is the mix at a slow model unless it is told otherwise', () => {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { durationMs } from '../contracts/duration.ts';
 import { durationText } from '../contracts/duration-text.ts';
+import { widthAt } from './load.ts';
 
 export const workloads = ['quick', 'task3', 'mix'] as const;
 export type Workload = (typeof workloads)[number];
@@ -26,7 +27,7 @@ export interface Timing {
 export interface Session {
   target: TargetName;
   conversations: number;
-  rows: { workload: Workload; latencyMs: number }[];
+  rows: { workload: Workload; latencyMs: number; width: number }[];
 }
 
 export interface Options {
@@ -43,6 +44,11 @@ export interface Options {
 
 const count = z.coerce.number().int().positive();
 
+const widths = z
+  .string()
+  .transform((text) => text.split(',').map(Number))
+  .pipe(z.array(z.number().int().positive()));
+
 const flags = z.object({
   json: z.boolean().default(false),
   quick: z.boolean().default(false),
@@ -51,6 +57,8 @@ const flags = z.object({
   latency: z.coerce.number().int().min(0).optional(),
   conversations: count.optional(),
   seconds: count.optional(),
+  width: widths.optional(),
+  open: z.coerce.number().int().min(0).optional(),
   idle: durationText.optional(),
   soak: durationText.optional(),
   retention: z.boolean().default(false),
@@ -72,6 +80,8 @@ export function readOptions(args: string[]): Options {
       latency: { type: 'string' },
       conversations: { type: 'string' },
       seconds: { type: 'string' },
+      width: { type: 'string' },
+      open: { type: 'string' },
       idle: { type: 'string' },
       soak: { type: 'string' },
       retention: { type: 'boolean' },
@@ -85,12 +95,17 @@ export function readOptions(args: string[]): Options {
   const base = given.quick ? quick : full;
   const timing = { ...base };
   if (given.seconds !== undefined) timing.saturation = given.seconds;
+  if (given.open !== undefined) timing.open = given.open;
   if (given.idle !== undefined) timing.idle = durationMs(given.idle) / 1_000;
 
   const targets: TargetName[] = given.target === 'both' ? ['errand', 'floor'] : [given.target];
   const latencies = given.latency === undefined ? (given.quick ? [20] : [20, 2_000]) : [given.latency];
   const chosen = given.workload === undefined ? workloads : [given.workload];
-  const rows = latencies.flatMap((latencyMs) => chosen.map((workload) => ({ workload, latencyMs })));
+  const rows = latencies.flatMap((latencyMs) =>
+    chosen.flatMap((workload) =>
+      (given.width ?? [widthAt(latencyMs)]).map((width) => ({ workload, latencyMs, width })),
+    ),
+  );
 
   const sessions = targets.flatMap((target) =>
     conversationCounts(target, given.quick, given.conversations).map((conversations) => ({

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Exchange } from './exchanges.ts';
 import { historySize } from './history.ts';
-import { type ClosedLoop, type LoadOptions, saturate, steady, widthAt } from './load.ts';
+import { type ClosedLoop, type LoadOptions, saturate, steady } from './load.ts';
 import {
   type CpuByProcess,
   cpuBetween,
@@ -30,6 +30,8 @@ export interface Row {
   workload: Workload;
   modelLatencyMs: number;
   conversations: number;
+  /** Orders under way at once at saturation. */
+  width: number;
   perSecond: number;
   cpuSecondsPer1000: CpuByProcess & { total: number };
   /** Of the bench itself: load, model and sink, on the same cores. */
@@ -50,6 +52,7 @@ export interface RowOptions {
   stage: Stage;
   workload: Workload;
   modelLatencyMs: number;
+  width: number;
   timing: Timing;
   /** Tells the orders of this row from those of others. */
   tag: string;
@@ -69,7 +72,7 @@ export async function measureRow(options: RowOptions): Promise<Row> {
     stage,
     load,
     timing,
-    widthAt(options.modelLatencyMs),
+    options.width,
   );
   const historyAfter = await history();
   const diskAfter = await diskBytes(target.dataDir);
@@ -81,6 +84,7 @@ export async function measureRow(options: RowOptions): Promise<Row> {
     workload: options.workload,
     modelLatencyMs: options.modelLatencyMs,
     conversations: conversations.length,
+    width: options.width,
     perSecond: round(perSecond, 1),
     cpuSecondsPer1000: {
       server: per(inWindow, cpu.server * 1_000, 1),

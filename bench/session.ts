@@ -32,10 +32,12 @@ export function runSession(
     say(`${session.target}: starting ${conversations.length} conversations`);
     await introduce({ ...stage, order: orderSource('quick', 'intro', seededRandom(4)) });
     const rows: Row[] = [];
-    for (const { workload, latencyMs } of session.rows) {
-      say(`${session.target}: ${workload}, model ${latencyMs} ms, ${conversations.length} conversations`);
+    for (const [index, { workload, latencyMs, width }] of session.rows.entries()) {
+      say(
+        `${session.target}: ${workload}, model ${latencyMs} ms, ${conversations.length} conversations, ${width} at once`,
+      );
       stage.setModelLatency(latencyMs);
-      const row = { workload, modelLatencyMs: latencyMs, tag: `${workload}${latencyMs}` };
+      const row = { workload, modelLatencyMs: latencyMs, width, tag: `${workload}${index}` };
       rows.push(await measureRow({ ...row, name: session.target, stage, timing }));
     }
     return { rows, idle, faults: exchanges.faults };

@@ -1,7 +1,8 @@
 import type { DataConverter } from '@temporalio/common';
-import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import { taskQueue } from '../contracts/workflows.ts';
 import type { TemporalTarget } from '../services/temporal/index.ts';
+import { LeanWorker } from './lean-worker.ts';
 
 /** Each cached workflow keeps about 0.25 MB; one that falls out is replayed when it is next needed. */
 const cachedWorkflows = 600;
@@ -35,7 +36,7 @@ export interface WorkerProcess {
 
 /** A worker on the one task queue, polling when this resolves. */
 export async function createWorker(options: WorkerOptions): Promise<WorkerProcess> {
-  const worker = await Worker.create({
+  const worker = await LeanWorker.create({
     connection: options.connection,
     namespace: options.target.namespace,
     taskQueue,

@@ -25,7 +25,7 @@ import {
   type AcceptedLog,
   createAcceptedLog,
   createKeptRunStore,
-  createRunIndex,
+  createRunIndexApart,
   createRunLog,
   type KeptRunStore,
   type RunIndex,
@@ -76,11 +76,12 @@ export async function openServices(settings: Settings, role: string): Promise<Se
     logger.error({ account: id, problems }, 'an account does not start');
   }
   const metrics = createMetrics();
-  const objects = await openObjectStore({
+  const store = {
     url: settings.objectStore,
     ...(settings.s3Endpoint ? { s3Endpoint: settings.s3Endpoint } : {}),
     env: settings.env,
-  });
+  };
+  const objects = await openObjectStore(store);
   const egress = createEgress({ allow: settings.config.egress.allow });
   const tokens = new AccessTokens();
   const threads = createThreadStore(objects);
@@ -89,7 +90,7 @@ export async function openServices(settings: Settings, role: string): Promise<Se
   const lastEvents = createLastEvents(objects, { logger });
   const acceptedLog = createAcceptedLog(objects);
   const runLog = createRunLog(objects);
-  const runIndex = createRunIndex(objects, {
+  const runIndex = createRunIndexApart(store, {
     directory: join(settings.dataDir, 'index', role),
     onDamage: (key, reason) => logger.error({ key, reason }, 'a record segment is damaged'),
   });

@@ -16,4 +16,5 @@ export {
 } from './errors.ts';
 export { createKeptRunStore, type KeptRunStore } from './kept-runs.ts';
 export { createRunIndex, type RunIndex, type RunIndexOptions } from './run-index/run-index.ts';
+export { createRunIndexApart } from './run-index/run-index-apart.ts';
 export { createRunLog, type RunLog } from './run-log.ts';

@@ -16,8 +16,8 @@ export async function buildWorkflowBundle(to: string): Promise<number> {
     fileURLToPath(new URL(`../${name}${import.meta.url.slice(-3)}`, import.meta.url));
   const { code } = await bundleWorkflowCode({
     workflowsPath: module('workflows/index'),
-    // Loaded once per worker instead of once per workflow: pure, without state of its own.
-    preloadModules: [module('workflows/shallow-stacks'), module('engine/index')],
+    // Loaded once per worker instead of once per workflow: no module keeps state of its own (workflows/module-state.test.ts).
+    preloadModules: ['workflows/shallow-stacks', 'engine/index', 'workflows/index'].map(module),
     // Lines of files for stack traces, which the worker asks for, without the files' text.
     webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-cheap-source-map' }),
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },

@@ -28,6 +28,7 @@ beforeAll(async () => {
   await writeFile(bundlePath, (await bundleWorkflowCode({ workflowsPath, logger })).code);
   worker = await createWorker({
     target: { address, namespace },
+    identity: 'test',
     connection,
     dataConverter: {},
     activities: {},

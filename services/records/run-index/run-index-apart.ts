@@ -45,6 +45,7 @@ export function createRunIndexApart(objects: ObjectStoreAddress, options: RunInd
     ledgerCounts: asking('ledgerCounts'),
     open: asking('open'),
     openByRunId: asking('openByRunId'),
+    acceptedByRunId: asking('acceptedByRunId'),
     unaccepted: asking('unaccepted'),
     close: () => apart.close(),
   };

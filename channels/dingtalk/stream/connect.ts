@@ -41,28 +41,31 @@ export async function connect(
   let isClosing = false;
 
   async function open(): Promise<StreamSocket> {
+    let opened: StreamSocket | undefined;
     const silence = setTimeout(() => {
-      socket.terminate();
-      end(`nothing was heard of the platform for ${pace.silenceMs} ms`);
+      opened?.terminate();
+      if (opened === current) end(`nothing was heard of the platform for ${pace.silenceMs} ms`);
     }, pace.silenceMs);
-    const socket: StreamSocket = await openSocket(account, dependencies, {
-      text: (text) =>
-        taker.take(text, { answer: (reply) => socket.send(reply), leave: () => void succeed(socket) }),
-      alive() {
-        silence.refresh();
-        alive();
-      },
-      closed(reason) {
-        clearTimeout(silence);
-        sockets.delete(socket);
-        if (socket === current) end(reason);
-      },
-    }).catch((error: unknown) => {
+    try {
+      opened = await openSocket(account, dependencies, {
+        text: (text, socket) =>
+          taker.take(text, { answer: (reply) => socket.send(reply), leave: () => void succeed(socket) }),
+        alive() {
+          silence.refresh();
+          alive();
+        },
+        closed(reason, socket) {
+          clearTimeout(silence);
+          sockets.delete(socket);
+          if (socket === current) end(reason);
+        },
+      });
+    } catch (error) {
       clearTimeout(silence);
       throw error;
-    });
-    sockets.add(socket);
-    return socket;
+    }
+    sockets.add(opened);
+    return opened;
   }
 
   /** If none takes its place in time, the end of the old one is the end. */

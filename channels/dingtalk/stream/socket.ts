@@ -14,11 +14,12 @@ const closeMs = 3_000;
 
 const opened = z.object({ endpoint: z.url({ protocol: /^wss?$/ }), ticket: z.string().min(1) });
 
+/** What happens on a connection: also before `openSocket` resolves. */
 export interface SocketEvents {
-  text(text: string): void;
+  text(text: string, socket: StreamSocket): void;
   /** The platform was heard. */
   alive(): void;
-  closed(reason: string): void;
+  closed(reason: string, socket: StreamSocket): void;
 }
 
 /** One connection of stream mode. */
@@ -46,22 +47,19 @@ export async function openSocket(
     });
   }
   const socket = new WebSocket(address, { handshakeTimeout: handshakeMs, maxPayload: maxBytes });
+  const handle = handleOf(socket, events);
   await connected(socket, account.id);
-  socket.on('message', (data: RawData) => {
-    events.alive();
-    events.text(textOf(data));
-  });
-  socket.on('ping', () => events.alive());
-  socket.on('error', () => {
-    // `close` follows.
-  });
+  return handle;
+}
+
+function handleOf(socket: WebSocket, events: SocketEvents): StreamSocket {
   const gone = new Promise<void>((resolve) => {
     socket.on('close', (code) => {
       resolve();
-      events.closed(`the connection was closed (${code})`);
+      events.closed(`the connection was closed (${code})`, handle);
     });
   });
-  return {
+  const handle: StreamSocket = {
     send(text) {
       if (socket.readyState === WebSocket.OPEN) socket.send(text);
     },
@@ -73,6 +71,15 @@ export async function openSocket(
     },
     terminate: () => socket.terminate(),
   };
+  socket.on('message', (data: RawData) => {
+    events.alive();
+    events.text(textOf(data), handle);
+  });
+  socket.on('ping', () => events.alive());
+  socket.on('error', () => {
+    // `close` follows.
+  });
+  return handle;
 }
 
 async function fetchTicket(account: DingtalkAccount, dependencies: ConnectDependencies) {
@@ -100,16 +107,10 @@ async function fetchTicket(account: DingtalkAccount, dependencies: ConnectDepend
 
 function connected(socket: WebSocket, account: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (): void => {
-      socket.on('error', () => {});
-      socket.terminate();
-      reject(new DeliveryError(`stream of ${account}: the connection did not open`, { retryable: true }));
-    };
-    socket.once('error', fail);
-    socket.once('open', () => {
-      socket.off('error', fail);
-      resolve();
-    });
+    socket.once('open', resolve);
+    socket.once('close', () =>
+      reject(new DeliveryError(`stream of ${account}: the connection did not open`, { retryable: true })),
+    );
   });
 }
 

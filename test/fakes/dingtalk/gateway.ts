@@ -84,13 +84,14 @@ export class Gateway {
   /** Announces the end of all connections, and ends them after a silence. */
   disconnect(silenceMs = 10_000): void {
     for (const client of this.clients) {
-      const headers = { topic: 'disconnect', contentType: 'application/json' };
-      const data = JSON.stringify({ reason: 'connection is expired' });
-      client.socket.send(JSON.stringify({ specVersion: '1.0', type: 'SYSTEM', headers, data }));
+      this.announceEnd(client);
       setTimeout(() => client.socket.terminate(), silenceMs).unref();
-      // Nothing is pushed on it any more.
-      client.topics.clear();
     }
+  }
+
+  /** Announces the end of all connections, and never thinks of them again. */
+  forget(): void {
+    for (const client of this.clients) this.announceEnd(client);
   }
 
   /** Ends all connections without a word. */
@@ -112,6 +113,15 @@ export class Gateway {
       clearInterval(client.pings);
       this.clients.delete(client);
     });
+  }
+
+  /** Nothing comes by it any more, not even a ping. */
+  private announceEnd({ socket, topics, pings }: Client): void {
+    const headers = { topic: 'disconnect', contentType: 'application/json' };
+    const data = JSON.stringify({ reason: 'connection is expired' });
+    socket.send(JSON.stringify({ specVersion: '1.0', type: 'SYSTEM', headers, data }));
+    topics.clear();
+    clearInterval(pings);
   }
 
   private ping(client: Client): void {

@@ -10,7 +10,7 @@ import { refusal } from './codes.ts';
 /** Seconds to wait, of an answer 429. */
 const waitHeader = 'x-ogw-ratelimit-reset';
 
-const answer = z.object({ code: z.number().int(), data: z.unknown() });
+const answer = z.object({ code: z.number().int(), data: z.unknown().optional() });
 const tokenAnswer = z.object({
   tenant_access_token: z.string().min(1),
   /** Seconds. */

@@ -5,9 +5,9 @@ import { cardAction, type Envelope, envelope, messageEvent } from './event.ts';
 import { parseMessage } from './parse.ts';
 import { parsePress, toast } from './press.ts';
 
-/** What an event is for its account. `answer` is what the platform is told once it was taken. */
+/** What an event is for its account. `answer` is what the platform shows once it was taken. */
 export type Incoming =
-  | { type: 'message'; message: ParsedMessage; answer: object }
+  | { type: 'message'; message: ParsedMessage; answer?: object }
   | { type: 'ignored'; reason: string }
   /** It was meant for another app, or does not have the form that its type has. */
   | { type: 'foreign' }
@@ -24,7 +24,7 @@ export function readEvent(body: unknown, account: FeishuAccount, bot?: string): 
     if (!event.success) return malformed(type, event.error.issues);
     const message = parseMessage(event.data, account, bot);
     if (!message) return { type: 'ignored', reason: 'a message without a sender' };
-    return { type: 'message', message: { ...message, raw: diagnosable(data) }, answer: {} };
+    return { type: 'message', message: { ...message, raw: diagnosable(data) } };
   }
   if (type === 'card.action.trigger') {
     const action = cardAction.safeParse(data.event);

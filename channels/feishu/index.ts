@@ -4,10 +4,14 @@
  */
 import { defineChannel } from '../define-channel.ts';
 import { problemsOf } from './account.ts';
+import { check } from './check.ts';
 import { compose } from './compose.ts';
+import { connect } from './connect.ts';
+import { fetchAttachment } from './fetch-attachment.ts';
 import { post } from './post.ts';
 import { receive } from './receive.ts';
 import { addressOf } from './reply-address.ts';
+import { typing } from './typing.ts';
 
 export const feishu = defineChannel({
   kind: 'feishu',
@@ -16,12 +20,17 @@ export const feishu = defineChannel({
   deduplicatesForMs: 3_600_000,
   problems: problemsOf,
   receive,
+  connects: ({ mode }) => mode === 'connection',
+  connect,
   addressOf,
-  // An app may send 1,000 messages a minute and 50 a second; a chat takes 5 a second.
+  // An app may send 1,000 messages a minute and 50 a second, and 5 a second to a chat: bursts and what follows stay below.
   limits: () => ({
-    account: { capacity: 50, perMinute: 1_000 },
-    conversation: { capacity: 5, perMinute: 300 },
+    account: { capacity: 30, perMinute: 960 },
+    conversation: { capacity: 2, perMinute: 180 },
   }),
   compose,
   post,
+  typing,
+  fetchAttachment,
+  check,
 });

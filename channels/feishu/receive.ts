@@ -22,7 +22,7 @@ export function receive(request: ChannelRequest, account: FeishuAccount): Receiv
   const incoming = readEvent(verified.body, account);
   switch (incoming.type) {
     case 'message':
-      return { type: 'message', message: incoming.message, respond: () => json(incoming.answer) };
+      return { type: 'message', message: incoming.message, respond: () => json(incoming.answer ?? {}) };
     case 'ignored':
       return { type: 'ignored', reason: incoming.reason, respond: () => json({}) };
     case 'foreign':

@@ -3,7 +3,7 @@ import type { ChannelRequest, ReceiveResult } from '../channel.ts';
 import { refused } from '../refused.ts';
 import { sameText, secretText } from '../secret-text.ts';
 import type { FeishuAccount } from './account.ts';
-import { decrypt } from './decrypt.ts';
+import { opened, parsedJson } from './decrypt.ts';
 import { challenge, encrypted } from './event.ts';
 import { type SignatureFlaw, signatureFlaw } from './signature.ts';
 
@@ -40,12 +40,12 @@ export function verify(
   const flaw = encryptKey ? signatureFlaw(encryptKey, headers, rawBody, now) : undefined;
   if (flaw && flaw !== 'missing') return unbelieved(flawTexts[flaw]);
 
-  const outer = parsed(Buffer.from(rawBody).toString('utf8'));
-  const sealed = encrypted.safeParse(outer).data;
-  if (sealed && !encryptKey) return unbelieved('The body is encrypted, and this account has no encryptKey.');
-  const text = sealed && encryptKey ? decrypt(encryptKey, sealed.encrypt) : undefined;
-  const body = sealed ? parsed(text ?? '') : outer;
-  const isProven = encryptKey !== undefined && (!flaw || (sealed !== undefined && isChallenge(body)));
+  const outer = parsedJson(Buffer.from(rawBody).toString('utf8'));
+  const isSealed = encrypted.safeParse(outer).success;
+  if (isSealed && !encryptKey)
+    return unbelieved('The body is encrypted, and this account has no encryptKey.');
+  const body = opened(outer, encryptKey);
+  const isProven = encryptKey !== undefined && (!flaw || (isSealed && isChallenge(body)));
   if (encryptKey && !isProven) return unbelieved(flawTexts.missing);
 
   const given = stated.safeParse(body).data;
@@ -64,12 +64,4 @@ export function unbelieved(detail: string): Refused {
 
 function isChallenge(body: unknown): boolean {
   return challenge.safeParse(body).success;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

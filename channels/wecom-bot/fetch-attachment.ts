@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Attachment } from '../../contracts/index.ts';
 import type { ChannelDependencies, FetchedAttachment } from '../channel.ts';
 import { DeliveryError } from '../delivery-error.ts';
-import { download } from '../wecom/download.ts';
+import { download } from '../download.ts';
 import { decipher } from '../wecom/encryption.ts';
 import { fileNameOf } from '../wecom/file-name.ts';
 import { type BotAccount, botKeysOf } from './account.ts';

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Attachment } from '../../contracts/index.ts';
 import type { ChannelDependencies, FetchedAttachment } from '../channel.ts';
 import { DeliveryError } from '../delivery-error.ts';
+import { download } from '../download.ts';
 import type { WecomAccount } from './account.ts';
 import { apiAnswer, apiUrl, throwRefusal, withToken } from './api.ts';
-import { download } from './download.ts';
 import { fileNameOf } from './file-name.ts';
 
 const source = z.object({ mediaId: z.string().min(1) });

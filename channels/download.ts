@@ -1,7 +1,7 @@
-import { EgressError, type EgressResponse } from '../../services/egress/index.ts';
-import { ObjectTooLarge } from '../../services/objects/index.ts';
-import type { ChannelDependencies } from '../channel.ts';
-import { DeliveryError } from '../delivery-error.ts';
+import { EgressError, type EgressResponse } from '../services/egress/index.ts';
+import { ObjectTooLarge } from '../services/objects/index.ts';
+import type { ChannelDependencies } from './channel.ts';
+import { DeliveryError } from './delivery-error.ts';
 
 const timeoutMs = 60_000;
 
@@ -9,6 +9,7 @@ export interface Download {
   /** What it is in errors: its address may hold a token. */
   name: string;
   url: string;
+  headers?: Record<string, string>;
   maxBytes: number;
   /** The address is of the configuration, not of a message. */
   trusted?: true;
@@ -16,10 +17,10 @@ export interface Download {
 
 /** Fetches a file, whatever its status. Throws `DeliveryError`, `ObjectTooLarge`. */
 export async function download(
-  { name, url, maxBytes, trusted }: Download,
+  { name, url, headers = {}, maxBytes, trusted }: Download,
   { egress, signal }: ChannelDependencies,
 ): Promise<EgressResponse> {
-  const request = { timeoutMs, maxBytes, ...(signal ? { signal } : {}) };
+  const request = { headers, timeoutMs, maxBytes, ...(signal ? { signal } : {}) };
   try {
     return trusted
       ? await egress.fetchTrusted(url, { ...request, maxRedirects: 0 })

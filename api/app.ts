@@ -15,6 +15,7 @@ import { addPages } from './pages/index.ts';
 import { problemResponse } from './problems.ts';
 import { requestLog } from './request-log.ts';
 import { addApprovals } from './routes/approvals.ts';
+import { addAttachments } from './routes/attachments.ts';
 import { addChannels } from './routes/channels.ts';
 import { addConversations } from './routes/conversations.ts';
 import { addDeadLetters } from './routes/dead-letters.ts';
@@ -73,6 +74,7 @@ export function createApi(dependencies: ApiDependencies): OpenAPIHono<ApiEnv> {
   addSignOut(app, authentication, clock);
   addRecovery(app, dependencies, runs);
   addRuns(app, runs, clock);
+  addAttachments(app, dependencies, runs);
   addApprovals(app, createApprovalReader(dependencies.temporal));
   addConversations(app, dependencies);
   addDeadLetters(app, dependencies);

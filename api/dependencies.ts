@@ -5,6 +5,7 @@ import type { AccountConfig, Config, UnusableChannel } from '../contracts/index.
 import type { DeadLetterStore } from '../services/dead-letters/index.ts';
 import type { Egress } from '../services/egress/index.ts';
 import type { Bindings, FlowStore, HookSecrets } from '../services/flows/index.ts';
+import type { ObjectStore } from '../services/objects/index.ts';
 import type { KeptRunStore, RunIndex } from '../services/records/index.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
 import type { ThreadStore } from '../services/threads/index.ts';
@@ -21,6 +22,7 @@ export interface ApiDependencies {
   hooks: HookSecrets;
   keptRuns: Pick<KeptRunStore, 'load'>;
   bindings: Bindings;
+  objects: Pick<ObjectStore, 'get'>;
   deadLetters: Omit<DeadLetterStore, 'keep'>;
   threads: ThreadStore;
   runIndex: Omit<RunIndex, 'close'>;

@@ -178,6 +178,7 @@ async function start(
       hooks: services.hooks,
       keptRuns: services.keptRuns,
       bindings: services.bindings,
+      objects: services.objects,
       deadLetters: services.deadLetters,
       threads: services.threads,
       runIndex: services.runIndex,

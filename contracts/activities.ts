@@ -5,7 +5,7 @@ import type { FlowPlan, PlanRetry } from './flow-plan.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { KeptRun } from './kept-run.ts';
 import type { MemoryRef, NoteChange, Snapshot, SnapshotRef } from './memory.ts';
-import type { FlowRef } from './message.ts';
+import type { Attachment, FlowRef, InboundMessage } from './message.ts';
 import type { RunRecord } from './run.ts';
 import type { RunContext } from './run-context.ts';
 import type { Usage } from './usage.ts';
@@ -103,6 +103,13 @@ export interface ConversationActivities {
   retry(input: { runId: string; from: DeliveryTarget; key: string }): Promise<RetryResult>;
   /** Tells a conversation what a flow wants noted, starting it when it had completed. */
   note(input: { account: string; channel: string; conversation: string; change: NoteChange }): Promise<void>;
+}
+
+export interface AttachmentActivities {
+  /** Fetches what came with a message into the object store: each is there afterwards, or says why not. */
+  fetchAttachments(
+    input: Pick<InboundMessage, 'account' | 'runId' | 'language'> & { attachments: Attachment[] },
+  ): Promise<Attachment[]>;
 }
 
 export interface RunActivities {

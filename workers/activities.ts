@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { createConnectionActivities } from '../activities/connections/index.ts';
 import {
+  createAttachmentActivities,
   createConversationActivities,
   createDeliveryActivities,
   createHousekeepingActivities,
@@ -104,6 +105,7 @@ export function createActivities(options: ActivityOptions): object {
       flows: services.flows,
       runIndex,
     }),
+    ...createAttachmentActivities({ accounts, channelOf, objects, egress, tokens, logger }),
     ...createDeliveryActivities({ accounts, send, temporal, pace, logger, metrics }),
     ...createConnectionActivities({
       accounts,

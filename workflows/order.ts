@@ -6,6 +6,7 @@ import type { MemoryRef } from '../contracts/memory.ts';
 import type { InboundMessage } from '../contracts/message.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunInput, ShownProgress } from '../contracts/workflows.ts';
+import { hasAttachments, withAttachments } from './attachments.ts';
 import { promotedText } from './command-texts.ts';
 import { type Ending, endingOf, failedEnding } from './ending.ts';
 import { failedBy, nodeError } from './failure.ts';
@@ -20,7 +21,7 @@ import { deliveryFailureOf, worthAnotherTry } from './undeliverable.ts';
 
 /** One message being worked off inside its conversation. */
 export class Order {
-  readonly message: InboundMessage;
+  message: InboundMessage;
   /** Of the flow that the message came to, for the next one. */
   plan: FlowPlan | undefined;
   isCommand = false;
@@ -28,6 +29,8 @@ export class Order {
   private readonly pace: Pace;
   private readonly startedAt = Date.now();
   private flow: InlineFlow | undefined;
+  /** While what came with the message is fetched. */
+  private fetching: CancellationScope | undefined;
   private chosen: RunInput['chosen'];
   private stopped = false;
 
@@ -55,6 +58,7 @@ export class Order {
         const error = nodeError('MemoryDamaged', quarantined, language);
         return await this.sayLast(failedEnding({ ...error, node: null }, this.runId, language));
       }
+      if (hasAttachments(this.message)) await this.fetch();
       this.plan = await planFor(this.message, rest);
       const how = await this.drive(this.plan);
       const { plan, state } = this.flow ?? {};
@@ -115,6 +119,7 @@ export class Order {
 
   stop(): void {
     this.stopped = true;
+    this.fetching?.cancel();
     this.flow?.stop();
   }
 
@@ -153,6 +158,12 @@ export class Order {
       state: this.flow?.state ?? null,
       ...(chosen ? { chosen } : {}),
     };
+  }
+
+  private async fetch(): Promise<void> {
+    this.fetching = new CancellationScope();
+    this.message = await this.fetching.run(() => withAttachments(this.message));
+    this.fetching = undefined;
   }
 
   /** Drives the message's flow, and then the one that is bound to what the person wants. */

@@ -5,6 +5,7 @@ import {
   proxyLocalActivities,
 } from '@temporalio/workflow';
 import type {
+  AttachmentActivities,
   ConnectionActivities,
   ConversationActivities,
   DeliveryActivities,
@@ -24,6 +25,12 @@ export const deliveryActivities = proxyActivities<DeliveryActivities>({ startToC
 export const conversationActivities = proxyActivities<ConversationActivities>({
   startToCloseTimeout: '25s',
   retry: { maximumAttempts: 3 },
+});
+
+export const attachmentActivities = proxyActivities<AttachmentActivities>({
+  startToCloseTimeout: '60s',
+  heartbeatTimeout,
+  retry: { maximumAttempts: 2 },
 });
 
 export const runActivities = proxyActivities<RunActivities>({ startToCloseTimeout: '15s' });

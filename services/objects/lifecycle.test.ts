@@ -20,6 +20,7 @@ afterAll(async () => {
 
 it('removes by age below each prefix, and nothing that has no rule', async () => {
   const keys = [
+    'attachments/hook/run/0',
     'dead-letters/1',
     'flows/a/draft.json',
     'kept-runs/k',
@@ -39,6 +40,8 @@ it('removes by age below each prefix, and nothing that has no rule', async () =>
   };
   expect(await keysAfter(6)).toEqual(keys);
   expect(await keysAfter(7)).toEqual(keys.filter((key) => key !== 'payloads/p'));
+  expect(await keysAfter(29)).toContain('attachments/hook/run/0');
+  expect(await keysAfter(30)).not.toContain('attachments/hook/run/0');
   expect(await keysAfter(30)).toContain('kept-runs/k');
   expect(await keysAfter(31)).not.toContain('kept-runs/k');
   expect(await keysAfter(365)).toContain('memory/hook/c/latest.json');

@@ -14,6 +14,7 @@ export interface LifecycleSettings {
   /** Has to be longer than any run may wait. */
   payloadDays?: number;
   deadLetterDays?: number;
+  attachmentDays?: number;
 }
 
 const dayMs = 86_400_000;
@@ -29,6 +30,7 @@ export function lifecycleRules(settings: LifecycleSettings): LifecycleRule[] {
     { prefix: 'threads/', days: settings.memoryKeepDays + 1 },
     { prefix: 'kept-runs/', days: settings.runRecordDays + 1 },
     { prefix: 'payloads/', days: settings.payloadDays ?? 90 },
+    { prefix: 'attachments/', days: settings.attachmentDays ?? 30 },
     { prefix: 'dead-letters/', days: settings.deadLetterDays ?? 90 },
   ];
 }

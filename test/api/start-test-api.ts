@@ -135,6 +135,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     hooks: createHookSecrets(objects),
     keptRuns: createKeptRunStore(objects),
     bindings,
+    objects,
     deadLetters: createDeadLetterStore(objects),
     threads: createThreadStore(objects),
     runIndex,

@@ -47,7 +47,7 @@ export interface RunIndex {
   open(options: { olderThanMs: number; limit?: number }): Promise<AcceptedEntry[]>;
   /** A message that was accepted and has no outcome. */
   openByRunId(runId: string): Promise<AcceptedEntry | null>;
-  /** A message that was accepted, whether it ended or not. Null when it is unknown, or was dropped. */
+  /** A message that was accepted, whether it ended or not. Null when it is unknown, was dropped or is damaged. */
   acceptedByRunId(runId: string): Promise<AcceptedEntry | null>;
   /** Outcomes, at least this old, of messages that were never accepted. */
   unaccepted(options?: { olderThanMs?: number }): Promise<MessageOutcome[]>;
@@ -78,10 +78,7 @@ export function createRunIndex(objects: ObjectStore, options: RunIndexOptions): 
     get: async (runId) => {
       const found = await read((connection) => findIndexedRun(connection, runId));
       if (!found) return null;
-      const record = await readRecord(objects, found).catch((error: unknown) => {
-        if (error instanceof SegmentDamaged) return null;
-        throw error;
-      });
+      const record = await readRecord(objects, found).catch(nullWhereDamaged);
       return record ?? { ...found.summary, nodes: [] };
     },
     ledgerCounts: async () => {
@@ -93,15 +90,19 @@ export function createRunIndex(objects: ObjectStore, options: RunIndexOptions): 
     openByRunId: (runId) => read((connection) => findOpen(connection, runId)),
     acceptedByRunId: async (runId) => {
       const open = await read((connection) => findOpen(connection, runId));
-      const acceptedAt = open
-        ? null
-        : (await read((connection) => findIndexedRun(connection, runId)))?.summary.acceptedAt;
-      return acceptedAt ? readEntry(objects, runId, Date.parse(acceptedAt)) : open;
+      const ended = open ? null : await read((connection) => findIndexedRun(connection, runId));
+      const acceptedAt = ended?.summary.acceptedAt;
+      return acceptedAt ? readEntry(objects, runId, Date.parse(acceptedAt)).catch(nullWhereDamaged) : open;
     },
     unaccepted: ({ olderThanMs = 0 } = {}) =>
       read((connection) => listUnaccepted(connection, Date.now() - olderThanMs)),
     close: () => database.close(),
   };
+}
+
+function nullWhereDamaged(error: unknown): null {
+  if (error instanceof SegmentDamaged) return null;
+  throw error;
 }
 
 async function refreshOrRebuild(database: LazyDatabase, refresher: Refresher): Promise<true> {

@@ -92,6 +92,7 @@ function pageHeaders(origins: readonly string[]): Record<string, string> {
     "script-src 'self'",
     "style-src 'self'",
     "connect-src 'self'",
+    'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
     `frame-ancestors 'self' ${origins.join(' ')}`,

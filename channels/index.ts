@@ -7,6 +7,7 @@ import type { Channel } from './channel.ts';
 import { dingtalk } from './dingtalk/index.ts';
 import { dingtalkRobot } from './dingtalk-robot/index.ts';
 import { feishu } from './feishu/index.ts';
+import { slack } from './slack/index.ts';
 import { web } from './web/index.ts';
 import { webhook } from './webhook/index.ts';
 import { wecom } from './wecom/index.ts';
@@ -17,6 +18,7 @@ const registry: readonly Channel[] = [
   dingtalk,
   dingtalkRobot,
   feishu,
+  slack,
   web,
   webhook,
   wecom,

@@ -33,3 +33,15 @@ it('gives up at once what would wait for long, and says how long', async () => {
   await limiter.wait(place, limits);
   await expect(limiter.wait(place, limits)).rejects.toMatchObject({ retryable: true, retryAfterMs: 60_000 });
 });
+
+it('leaves a conversation alone for as long as its platform asked, and no other', async () => {
+  let now = 0;
+  const limiter = new SendLimiter(() => now);
+  limiter.hold(place, 30_000);
+  await expect(limiter.wait(place, {})).rejects.toMatchObject({ retryable: true, retryAfterMs: 30_000 });
+  await limiter.wait({ ...place, conversation: 'd' }, {});
+  now = 29_950;
+  const started = performance.now();
+  await limiter.wait(place, {});
+  expect(performance.now() - started).toBeGreaterThan(40);
+});

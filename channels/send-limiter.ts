@@ -12,10 +12,19 @@ const longestWaitMs = 20_000;
  */
 export class SendLimiter {
   private readonly buckets = new TokenBuckets();
+  /** Conversations that a platform asked to leave alone, until when. */
+  private readonly held = new Map<string, number>();
   private readonly clock: () => number;
 
   constructor(clock: () => number = Date.now) {
     this.clock = clock;
+  }
+
+  /** The platform asked to wait before anything more is said there. */
+  hold({ account, conversation }: { account: string; conversation: string }, ms: number): void {
+    const now = this.clock();
+    for (const [name, until] of this.held) if (until <= now) this.held.delete(name);
+    this.held.set(`${account}\0${conversation}`, now + ms);
   }
 
   /** Returns when one more message may go out. Throws `DeliveryError`, to be tried later, when that takes too long. */
@@ -25,7 +34,10 @@ export class SendLimiter {
     signal?: AbortSignal,
   ): Promise<void> {
     const names = { account, conversation: `${account}\0${conversation}` };
-    let waited = 0;
+    const held = (this.held.get(names.conversation) ?? 0) - this.clock();
+    if (held > longestWaitMs) throw tooMuch(account, held);
+    if (held > 0) await pause(held, undefined, { signal });
+    let waited = Math.max(0, held);
     for (const scope of ['conversation', 'account'] as const) {
       const rate = limits[scope];
       if (!rate) continue;
@@ -33,14 +45,16 @@ export class SendLimiter {
         const ms = this.buckets.take(names[scope], rate, this.clock());
         if (ms === 0) break;
         waited += ms;
-        if (waited > longestWaitMs) {
-          throw new DeliveryError(`${account} has more to say than its platform takes`, {
-            retryable: true,
-            retryAfterMs: ms,
-          });
-        }
+        if (waited > longestWaitMs) throw tooMuch(account, ms);
         await pause(ms, undefined, { signal });
       }
     }
   }
+}
+
+function tooMuch(account: string, retryAfterMs: number): DeliveryError {
+  return new DeliveryError(`${account} has more to say than its platform takes`, {
+    retryable: true,
+    retryAfterMs,
+  });
 }

@@ -50,7 +50,11 @@ export function createSender({ accounts, channelOf, clock = Date.now, ...rest }:
       if (index < posted) continue;
       await limiter.wait(delivery, limits, signal);
       const dependencies: ChannelDependencies = { ...rest, now: clock(), ...(signal ? { signal } : {}) };
-      const receipt = await posting.post(dependencies);
+      const receipt = await posting.post(dependencies).catch((error: unknown) => {
+        const { retryAfterMs } = error instanceof DeliveryError ? error : {};
+        if (retryAfterMs !== undefined) limiter.hold(delivery, retryAfterMs);
+        throw error;
+      });
       first ??= receipt;
       onPosted?.(index + 1);
     }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 export interface RoleProcess {
+  pid: number;
   /** SIGKILL, and wait until it is gone. */
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit code. */
@@ -35,6 +36,7 @@ export async function startRoleProcess(args: string[], env: Record<string, strin
   await Promise.race([ready, died]);
   died.catch(() => {});
   return {
+    pid: child.pid ?? 0,
     async kill() {
       child.kill('SIGKILL');
       await gone;

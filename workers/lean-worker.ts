@@ -16,6 +16,12 @@ const threadUrl = existsSync(besides)
   ? besides
   : new URL('../dist/workers/workflow-thread.js', import.meta.url);
 
+/**
+ * Of the thread's heap, MB; a fifth of it is used. Where V8 may take several gigabytes it lets garbage grow to three times what
+ * is alive before it collects any.
+ */
+const oldGenerationMb = 1_024;
+
 /** Temporal's worker, with workflows in our thread (`workflow-thread.ts`) and that thread under watch. */
 export class LeanWorker extends Worker {
   protected static override async createWorkflowCreator(
@@ -23,7 +29,9 @@ export class LeanWorker extends Worker {
     { activities, isolateExecutionTimeoutMs }: CompiledWorkerOptions,
     logger: Logger,
   ): Promise<ThreadedVMWorkflowCreator> {
-    const thread = new Thread(threadUrl);
+    const thread = new Thread(threadUrl, {
+      resourceLimits: { maxOldGenerationSizeMb: oldGenerationMb },
+    });
     const watch = new ThreadWatch(() => {
       logger.error('a workflow does not come to a pause: the thread of workflows is ended');
       void thread.terminate();

@@ -1,7 +1,7 @@
 /**
- * The thread that workflows run in: Temporal's own, without what costs it more than half of its time.
+ * The thread that workflows run in: Temporal's own, without what cost it half of its time.
  *
- * - For each of the four to seven calls of a task into the sandbox Node starts a thread of the system that ends the call
+ * - For each of the several calls of a task into the sandbox Node starts a thread of the system that ends the call
  *   after five seconds (64 µs of CPU, 130 µs until it is there). Where one has to, Node 20 ends as a whole. Instead the
  *   worker watches this thread from outside.
  * - A stack is noted for each promise that a workflow makes, which nobody reads.

@@ -30,11 +30,6 @@ export const pressAnswer = {
   userPrivateData: { cardParamMap: { approval: '' } },
 };
 
-/** Whether a body is that of a card's callback. */
-export function isPress(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && 'outTrackId' in body;
-}
-
 /** Reads a pressed button as the command that it stands for. `event`: what tells this press from the next one. */
 export function parsePress(body: unknown, event: string): Parsed {
   const callback = cardCallback.safeParse(body);

@@ -39,6 +39,11 @@ export class Gateway {
     return this.clients.size;
   }
 
+  /** Whether somebody listens. */
+  isReady(topic: string): boolean {
+    return [...this.clients].some(({ topics }) => topics.has(topic));
+  }
+
   open(body: unknown): object {
     const result = openRequest.safeParse(body);
     if (!result.success) throw apiRefusal(400, 'param.error');

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { durationMs } from '../contracts/duration.ts';
 import { durationText } from '../contracts/duration-text.ts';
-import { widthAt } from './load.ts';
+import { widthAt } from './width.ts';
 
 export const workloads = ['quick', 'task3', 'mix'] as const;
 export type Workload = (typeof workloads)[number];

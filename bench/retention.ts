@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Exchanges } from './exchanges.ts';
-import { introduce, saturate, widthAt } from './load.ts';
+import { introduce, saturate } from './load.ts';
 import { diskBytes } from './measure.ts';
 import type { Single } from './options.ts';
 import { orderSource, seededRandom } from './orders.ts';
 import { onStage, type Stage } from './stage.ts';
+import { widthAt } from './width.ts';
 
 /** One half of the measurement: so many messages made Temporal's database grow by so much. */
 export interface Growth {

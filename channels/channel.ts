@@ -13,7 +13,7 @@ import type { Rate } from '../services/rates/index.ts';
 import type { Logger } from '../services/telemetry/index.ts';
 import type { ThreadStore } from '../services/threads/index.ts';
 import type { AccessTokens } from './access-tokens.ts';
-import type { ConversationPlace } from './conversation-place.ts';
+import type { ChatOfMessage, ConversationPlace } from './conversation-place.ts';
 
 /** What a platform sends, as it came: verification needs the raw bytes. Header names are lower-case. */
 export interface ChannelRequest {
@@ -28,13 +28,7 @@ export interface ChannelRequest {
 /** What a channel knows of a message; conversation, run, flow and trace are added where it is taken in. */
 export interface ParsedMessage
   extends Pick<InboundMessage, 'id' | 'sender' | 'text' | 'language' | 'attachments' | 'quotes' | 'replyTo'> {
-  chat: {
-    /** The platform's id, or what `addressOf` can find the chat by. */
-    id: string;
-    type: 'direct' | 'group';
-    /** A thread of its own within a group. */
-    topic?: string;
-  };
+  chat: ChatOfMessage;
   /** Whether the account is spoken to: in a direct chat always. */
   mentioned: boolean;
   /** A bot wrote it, this account perhaps: never answered. */

@@ -1,5 +1,13 @@
 import type { AccountConfig } from '../contracts/index.ts';
-import type { ParsedMessage } from './channel.ts';
+
+/** The chat that a message was said in. */
+export interface ChatOfMessage {
+  /** The platform's id, or what `addressOf` can find the chat by. */
+  id: string;
+  type: 'direct' | 'group';
+  /** A thread of its own within a group. */
+  topic?: string;
+}
 
 /** Where a conversation is, read back from its id. */
 export interface ConversationPlace {
@@ -11,7 +19,7 @@ export interface ConversationPlace {
 
 /** The conversation of a message: its chat, or within a group the sender's or the topic's by the account's scope. */
 export function conversationOf(
-  { chat, sender }: Pick<ParsedMessage, 'chat' | 'sender'>,
+  { chat, sender }: { chat: ChatOfMessage; sender: { id: string } },
   scope: AccountConfig['groups']['scope'],
 ): string {
   if (chat.type === 'group' && scope === 'sender') return `${escaped(chat.id)}#sender:${escaped(sender.id)}`;

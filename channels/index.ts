@@ -40,6 +40,5 @@ export type {
   ReceiveResult,
   SendReceipt,
 } from './channel.ts';
-export { conversationOf, placeOf } from './conversation-place.ts';
 export { DeliveryError } from './delivery-error.ts';
 export { createSender, type Send } from './send.ts';

@@ -1,4 +1,4 @@
-import { alignedTable } from './table.ts';
+import { alignedTable, type Table } from './table.ts';
 
 /** An item of a list, its content rendered. */
 export interface ListItem {
@@ -24,17 +24,6 @@ export interface LinkOf {
   text: string;
   /** The same without any markup. */
   plain: string;
-}
-
-export interface TableCell {
-  rendered: string;
-  plain: string;
-}
-
-export interface Table {
-  header: TableCell[];
-  rows: TableCell[][];
-  align: readonly ('left' | 'right' | 'center' | null)[];
 }
 
 /**

@@ -9,9 +9,7 @@ export {
   type ListItem,
   type ListOf,
   plainDialect,
-  type Table,
-  type TableCell,
 } from './dialect.ts';
 export { plainText, renderMarkdown } from './render.ts';
 export { type Measure, splitMarkdown, utf8Bytes } from './split.ts';
-export { alignedTable, displayWidth, listedTable } from './table.ts';
+export { alignedTable, displayWidth, listedTable, type Table, type TableCell } from './table.ts';

@@ -1,7 +1,8 @@
 import type { List, Nodes, PhrasingContent, RootContent, Table, TableRow } from 'mdast';
 import { jointCharacter } from './cjk-emphasis.ts';
-import { type Dialect, type LinkOf, plainDialect, type TableCell } from './dialect.ts';
+import { type Dialect, type LinkOf, plainDialect } from './dialect.ts';
 import { parseMarkdown } from './parse.ts';
+import type { TableCell } from './table.ts';
 
 /** What may be followed; anything else (javascript:, data:, a path) is shown by its text alone. */
 const followed = /^(?:https?:\/\/|mailto:|tel:)[^\s<>"]+$/i;

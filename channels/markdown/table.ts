@@ -1,4 +1,13 @@
-import type { Table, TableCell } from './dialect.ts';
+export interface TableCell {
+  rendered: string;
+  plain: string;
+}
+
+export interface Table {
+  header: TableCell[];
+  rows: TableCell[][];
+  align: readonly ('left' | 'right' | 'center' | null)[];
+}
 
 const wide =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f/u;

@@ -7,6 +7,9 @@ import { Notes } from './notes.ts';
 import { store } from './placement.ts';
 import { Seen } from './seen.ts';
 
+/** Notes that are in no snapshot go to each model call in words: more of them are worth a snapshot. */
+const unsavedNoteCharacters = 4_000;
+
 type MemoryState = Pick<
   ConversationState,
   'seen' | 'window' | 'windowSaved' | 'snapshot' | 'notes' | 'notesSaved' | 'flow' | 'quarantined'
@@ -23,6 +26,7 @@ export class ConversationMemory {
   private seen: Seen;
   private chosenFlow: string | undefined;
   private changed = false;
+  private saving: Promise<void> | undefined;
 
   constructor(input: ConversationInput) {
     const { state } = input;
@@ -118,10 +122,18 @@ export class ConversationMemory {
   }
 
   get isDue(): boolean {
-    return this.window.due;
+    return this.window.due || this.notes.unsaved > unsavedNoteCharacters;
   }
 
-  async save(): Promise<void> {
+  /** One at a time, since each follows the one before; what changed meanwhile is for the next. */
+  save(): Promise<void> {
+    this.saving ??= this.saveOnce().finally(() => {
+      this.saving = undefined;
+    });
+    return this.saving;
+  }
+
+  private async saveOnce(): Promise<void> {
     // What could not be read must not be replaced by the little that was said since.
     if (this.quarantined && !this.window.continues) return;
     const { account, conversation } = this.input;

@@ -60,6 +60,11 @@ export class Notes {
     return count > 0 || forgotten.length > 0 ? { count, added, forgotten } : undefined;
   }
 
+  /** Characters of what no snapshot holds. */
+  get unsaved(): number {
+    return (this.since()?.added ?? []).reduce((sum, { text }) => sum + text.length, 0);
+  }
+
   state(): { notes?: Note[]; notesSaved?: string[] } {
     if (this.held.size === 0 && this.saved.size === 0) return {};
     return { notes: this.all(), notesSaved: [...this.saved] };

@@ -4,6 +4,7 @@ import type { FlowDocument } from '../../contracts/flow.ts';
 import { type Bindings, createBindings } from '../../services/flows/index.ts';
 import { type ObjectStore, openObjectStore } from '../../services/objects/index.ts';
 import { flow, message, node, start } from '../errand/flow.ts';
+import { idle } from '../errand/idle.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
 import { behave } from '../fakes/model-server-behaving.ts';
@@ -70,6 +71,8 @@ describe('the flow of a conversation', () => {
     expect(await say('/flow chosen', 'c-b')).toBe(
       'The flow “chosen” (version 1) answers here. “/flow -” goes back to the default.',
     );
+    expect(await say('hello', 'c-b')).toBe('chosen says hello');
+    await idle(errand, 'c-b');
     expect(await say('hello', 'c-b')).toBe('chosen says hello');
     await bind();
     expect(await say('/流程', 'c-b')).toBe('本会话由流程“chosen”（第 1 版）处理。发送“/流程 -”可恢复默认。');

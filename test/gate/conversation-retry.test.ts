@@ -99,6 +99,30 @@ describe('/retry', () => {
     expect(reply.text).toContain('fine');
   });
 
+  it('is seen and stopped like any other run', async () => {
+    const flowOf = (text: string) =>
+      flow(
+        'waits',
+        [
+          message,
+          node('first', 'transform', { output: text }),
+          node('pause', 'wait', { for: '1h' }),
+          node('say', 'notify', { text: 'waited' }),
+        ],
+        ['message>first', 'first>pause', 'pause>say'],
+      );
+    await errand.publish(flowOf('{{ 1 / 0 }}'));
+    await say('/flow waits', 'c-stop');
+    await errand.ask('sleep', { conversation: 'c-stop', id: 'm-sleep' });
+    await errand.publish(flowOf('fine'));
+    const [, resumed = ''] = /as run (\w{26})/.exec(await say('/retry', 'c-stop')) ?? [];
+    expect(await say('/status', 'c-stop')).toBe(`In the background, ${resumed}: “sleep”`);
+    expect(await say(`/stop ${resumed}`, 'c-stop')).toBe('Stopped 1 run.');
+    const { reply } = await errand.receiver.waitFor((one) => one.reply.runId === resumed && one.reply.final);
+    expect(reply).toMatchObject({ inReplyTo: 'm-sleep', outcome: 'cancelled' });
+    await expect.poll(() => say('/status', 'c-stop')).toBe('Idle: nothing is going on.');
+  });
+
   it.each([
     ['/retry', 'Nothing failed or was stopped here lately.'],
     ['/重试', '最近没有失败或被停止的任务。'],

@@ -63,6 +63,28 @@ describe('a notify to others', () => {
     expect(run?.answer).toBe('told: true');
   });
 
+  it('that comes after the answer leaves it the last word', async () => {
+    const tell = node('tell', 'notify', { text: 'by the way', to: to('aside') });
+    await errand.publish(
+      flow('telling', [message, node('say', 'notify', { text: 'yes' }), tell], ['message>say', 'say>tell']),
+    );
+    const { reply } = await errand.ask('well?', { id: 'm-well' });
+    expect(reply).toMatchObject({ text: 'yes', outcome: 'answered' });
+    await expect.poll(() => toldIn('aside')).toHaveLength(1);
+    await expect.poll(() => errand.run('m-well')).toMatchObject({ status: 'answered', answer: 'yes' });
+    expect(errand.receiver.requests.filter((one) => one.reply.inReplyTo === 'm-well')).toHaveLength(1);
+  });
+
+  it.each([
+    ['tell them', 'Done.'],
+    ['告诉他们', '已完成。'],
+  ])('alone is acknowledged to who asked: %s', async (order, answer) => {
+    const tell = node('tell', 'notify', { text: '{{ trigger.text }}', to: to('alone') });
+    await errand.publish(flow('telling', [message, tell], ['message>tell']));
+    const { reply } = await errand.ask(order);
+    expect(reply).toMatchObject({ text: answer, outcome: 'answered' });
+  });
+
   it('works for a run that nobody asked for in a chat', async () => {
     await publish(to('from-api'));
     const run = await errand.runFlow('telling', { n: 1 });

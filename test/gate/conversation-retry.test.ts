@@ -141,6 +141,7 @@ describe('/retry', () => {
 it('a run that is gone on from by the API is remembered where it was asked for', async () => {
   broken = true;
   const { reply } = await errand.ask('soup', { conversation: 'c-api', id: 'm-api' });
+  await errand.ended(reply.runId);
   broken = false;
   const response = await errand.api(`/api/v1/runs/${reply.runId}/resume`, {
     method: 'POST',

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RandomServices, runRandomPrograms, startRandomServices } from '../errand/random-programs.ts';
+import { type ProgramServices, runRandomPrograms, startProgramServices } from '../errand/random/index.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
 
-let services: RandomServices;
+let services: ProgramServices;
 let errand: TestErrand;
 beforeAll(async () => {
-  services = await startRandomServices();
+  services = await startProgramServices();
   errand = await startTestErrand({
     models: [services.model.endpoint],
     config: { egress: { allow: ['127.0.0.1'] } },
@@ -18,13 +18,14 @@ afterAll(async () => {
 
 it('random flows with random failures end on the real server as the reference interpreter says', async () => {
   const ends = await runRandomPrograms({
-    count: 30,
+    count: 60,
     seed: 20_261_123,
-    atOnce: 6,
+    atOnce: 20,
     origin: services.service.origin,
     temporal: errand.temporal,
-    ended: errand.ended,
+    api: errand.api,
+    disturbed: false,
   });
-  expect(ends.answered).toBeGreaterThan(5);
-  expect(ends.failed).toBeGreaterThan(1);
+  expect(ends.answered).toBeGreaterThan(30);
+  expect(ends.failed).toBeGreaterThan(3);
 });

@@ -106,7 +106,8 @@ export type FlowEvent =
       at: number;
     }
   | { type: 'failed'; task: TaskId; error: NodeError; attempts: number; usage?: Usage; at: number }
-  | { type: 'waiting'; task: TaskId; at: number }
+  /** A task waits for somebody or something outside, or goes on again. */
+  | { type: 'waiting' | 'resumed'; task: TaskId; at: number }
   | { type: 'cancelled'; at: number };
 
 /** What is to be done about it, in an order that depends on nothing but the events. */

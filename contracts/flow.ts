@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationText } from './duration-text.ts';
+import { flowLimits } from './flow-limits.ts';
 import { flowId, nodeId } from './ids.ts';
 import { json } from './json.ts';
 
@@ -43,20 +44,6 @@ export const flowEdge = z.strictObject({
   when: expression.optional(),
 });
 export type FlowEdge = z.infer<typeof flowEdge>;
-
-/** Bounds of a flow document and of what runs from it. */
-export const flowLimits = {
-  nodes: 500,
-  edges: 2_000,
-  documentBytes: 1_000_000,
-  fanOut: 1_000,
-  nodeOutputBytes: 5_000_000,
-  /** What a run is started with from outside. */
-  inputBytes: 256_000,
-  /** Flows within flows. */
-  subflowDepth: 5,
-  runDays: 30,
-} as const;
 
 /** A user's graph of nodes and edges: the draft and each published version. */
 export const flowDocument = z.strictObject({

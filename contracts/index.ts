@@ -19,6 +19,7 @@ export * from './duration-text.ts';
 export * from './errors.ts';
 export * from './flow.ts';
 export * from './flow-diff.ts';
+export * from './flow-limits.ts';
 export * from './flow-plan.ts';
 export * from './flow-state.ts';
 export * from './ids.ts';

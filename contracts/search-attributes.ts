@@ -13,6 +13,11 @@ export function keywordKey(name: string): KeywordKey {
   return { name, type: 'KEYWORD' };
 }
 
+/** Likewise of type KeywordList. */
+export function keywordListKey(name: string): { name: string; type: 'KEYWORD_LIST' } {
+  return { name, type: 'KEYWORD_LIST' };
+}
+
 export function keyword(name: string, value: string): KeywordAttribute {
   return { key: keywordKey(name), value };
 }

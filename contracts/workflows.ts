@@ -67,7 +67,9 @@ export type RunOrigin =
 /** What a run is sent from outside: an event by name, or how a subflow of it ended. */
 export type RunSignal =
   | { type: 'event'; name: string; data: Json; at: number }
-  | { type: 'subflow'; runId: string; result: RunResult };
+  | { type: 'subflow'; runId: string; result: RunResult }
+  /** Whether a subflow waits for somebody, each time that changes. `task`: of the run that is told. */
+  | { type: 'standing'; task: string; waits: boolean };
 
 /** What a run's workflow returns, and tells the run that it is a subflow of. */
 export interface RunResult {
@@ -109,6 +111,8 @@ export interface RunInput {
   mail?: RunSignal[];
   /** Asked for before, and not gone on from yet. */
   approvals?: HeldApproval[];
+  /** Whether it waits, as the run that it is part of was told last. */
+  toldWaiting?: boolean;
   /** The flow has ended; this still has to reach the person. */
   lastWords?: LastWords;
 }

@@ -107,6 +107,22 @@ describe('a fan-out of more items than go one by one', () => {
     expect(counted(flow)).toEqual({ cancelled: 150 });
   });
 
+  it('keeps what a batch that was cancelled had done by then, and nothing that was never begun', () => {
+    const flow = fanOut(numbers(150));
+    flow.send({ type: 'cancelled', at: 1 });
+    const usage = { calls: 1, promptTokens: 2, completionTokens: 3 };
+    const items: Json = [
+      { index: 3, attempts: 2, output: 'three', usage },
+      { index: 4, attempts: 1, error: { ...problem() } },
+      { index: 120, attempts: 1, output: 'never' },
+    ];
+    expect(flow.end('each[0-99]', { output: { items } })).toEqual([]);
+    expect(counted(flow)).toEqual({ succeeded: 1, failed: 1, cancelled: 148 });
+    expect(flow.state.nodes.each).toMatchObject({ status: 'cancelled', attempts: 2, usage });
+    expect(flow.state.nodes.each?.items?.[3]).toMatchObject({ status: 'succeeded', output: 'three' });
+    expect(flow.state.status).toBe('cancelled');
+  });
+
   it('issues its batch again as it was, after it has moved', () => {
     const flow = fanOut(numbers(250));
     endBatch(flow, (index) => ({ output: index }));

@@ -36,18 +36,26 @@ export function startFanOut(step: Transition, node: ProgramNode): Outcome | unde
 /** Writes down how items ended and issues what can go next. Gives the node's outcome when they were the last. */
 export function endItems(step: Transition, node: ProgramNode, ends: readonly ItemEnd[]): Outcome | undefined {
   const { id } = node.plan;
-  const { items: before = [], attempts, usage } = step.node(id);
+  const { items: before = [] } = step.node(id);
   const config = fanOutConfig(node, step);
   const items = [...before];
   for (const end of ends) items[end.index] = endedItem(step, items[end.index], end);
   const absent = ends.filter(({ outcome }) => outcome.type === 'absent');
   for (const { index } of absent) items[index] = absentItem(step, config, items, index);
-  const used = ends.reduce((sum, end) => (end.usage ? addUsage(sum, end.usage) : sum), usage);
-  step.setNode(id, {
-    attempts: Math.max(attempts, ...ends.map((end) => end.attempts)),
-    ...(used && { usage: used }),
-  });
+  step.setNode(id, spentBy(step, node, ends));
   return advance(step, node, config, items);
+}
+
+/** Writes down what items had come to that were cancelled with their flow, so that a run that goes on from it has it. */
+export function keepLateItems(step: Transition, node: ProgramNode, ends: readonly ItemEnd[]): void {
+  const { items: before = [] } = step.node(node.plan.id);
+  const items = [...before];
+  for (const end of ends) {
+    const item = items[end.index];
+    if (item?.status === 'cancelled' && item.startedAt !== undefined)
+      items[end.index] = endedItem(step, item, end);
+  }
+  step.setNode(node.plan.id, { items, ...spentBy(step, node, ends) });
 }
 
 /** The commands of the items under way, as they were first issued. Throws `ExpressionFailure` or `NodeFailure`. */
@@ -61,6 +69,19 @@ export function reissueItems(node: ProgramNode, standing: Standing): ExecuteComm
     const item = { item: config.items[index] ?? null, index };
     return itemCommand(node, standing, item, items[index]?.startedAt ?? startedAt, stepMeter());
   });
+}
+
+function spentBy(
+  step: Transition,
+  { plan: { id } }: ProgramNode,
+  ends: readonly ItemEnd[],
+): Pick<NodeState, 'attempts' | 'usage'> {
+  const { attempts, usage } = step.node(id);
+  const used = ends.reduce((sum, end) => (end.usage ? addUsage(sum, end.usage) : sum), usage);
+  return {
+    attempts: Math.max(attempts, ...ends.map((end) => end.attempts)),
+    ...(used && { usage: used }),
+  };
 }
 
 const pendingItem: ItemState = { status: 'pending', attempts: 0 };

@@ -32,7 +32,7 @@ export function itemEndsOf({ item }: TaskParts, event: EndEvent, state: NodeStat
 }
 
 /** What of a `BatchOutput` can be read. */
-function readBatchOutput(output: Json): ItemEnd[] {
+export function readBatchOutput(output: Json): ItemEnd[] {
   const items = isJsonObject(output) && Array.isArray(output.items) ? output.items : [];
   return items.flatMap((item): ItemEnd[] => {
     if (!isJsonObject(item) || typeof item.index !== 'number' || typeof item.attempts !== 'number') return [];

@@ -1,12 +1,8 @@
-/**
- * Bounds of what runs, in the units named. Those that are in `flowLimits` of contracts too repeat it: that lies beside
- * zod schemas and so cannot be loaded where workflows run; a test keeps them equal.
- */
+import { flowLimits } from '../contracts/flow-limits.ts';
+
+/** Bounds of what runs, in the units named. */
 export const runLimits = {
-  /** Items of one fan-out. */
-  fanOut: 1_000,
-  /** JSON length of one node's output. */
-  nodeOutputBytes: 5_000_000,
+  ...flowLimits,
   /** JSON length of what one task is given: its bound config and its inputs. */
   taskInputBytes: 6_000_000,
   /** Levels of nested arrays and objects in any value. */
@@ -15,9 +11,6 @@ export const runLimits = {
   concurrency: 100,
   /** More items than this go in batches, where none waits for another. */
   unbatched: 100,
-  /** Flows around a flow. */
-  subflowDepth: 5,
-  runDays: 30,
   /** JSON length of all outputs of a flow together. */
   outputBytes: 50_000_000,
 } as const;

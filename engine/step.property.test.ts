@@ -110,7 +110,7 @@ describe('any flow, its tasks ending in any order', () => {
     );
   });
 
-  it('is cancelled at any moment, and nothing that comes after changes it', () => {
+  it('is cancelled at any moment, and nothing that comes after changes it, but for what a batch had done', () => {
     fc.assert(
       fc.property(anyPolicy(), order, fc.nat({ max: 15 }), (flow, numbers, moment) => {
         const driver = new Driver(flow.plan);
@@ -124,9 +124,15 @@ describe('any flow, its tasks ending in any order', () => {
         const cancelledBefore = driver.cancelled.length;
         driver.send({ type: 'cancelled', at: 9_000 });
         expect(driver.cancelled.slice(cancelledBefore).sort()).toEqual(open.map(({ task }) => task).sort());
-        const final = JSON.stringify(driver.state);
+        const batches = open.filter(({ batch }) => batch).map(({ node }) => node);
+        const final = () => {
+          const { nodes, outputBytes: _, ...rest } = driver.state;
+          const others = Object.entries(nodes).filter(([id]) => !batches.includes(id));
+          return JSON.stringify([rest, others, driver.statuses()]);
+        };
+        const before = final();
         for (const command of open) expect(driver.end(command.task, flow.ends(command))).toEqual([]);
-        expect(JSON.stringify(driver.state)).toBe(final);
+        expect(final()).toBe(before);
       }),
       { numRuns: 150 },
     );

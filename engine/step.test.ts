@@ -215,11 +215,14 @@ describe('triggers', () => {
 describe('events', () => {
   const simple = () => started([planNode('a'), planNode('b')], [edge('start>a'), edge('a>b')]);
 
-  it('mark a node waiting until it ends', () => {
+  it('mark a node waiting until it goes on or ends', () => {
     const flow = simple();
     flow.send({ type: 'waiting', task: 'a', at: 5_000 });
     expect(flow.statuses().a).toBe('waiting');
     expect(reissue(flow.program, flow.state)).toEqual([flow.issued[0]]);
+    flow.send({ type: 'resumed', task: 'a', at: 5_001 });
+    expect(flow.statuses().a).toBe('running');
+    flow.send({ type: 'waiting', task: 'a', at: 5_002 });
     flow.end('a', { output: null });
     expect(flow.statuses()).toMatchObject({ a: 'succeeded', b: 'running' });
   });

@@ -1,8 +1,8 @@
 import type { Language } from '../contracts/errors.ts';
 import type { FlowCommand, FlowEvent, FlowState, TriggerInput } from '../contracts/flow-state.ts';
 import { nodeError } from './failures.ts';
-import { endItems } from './fan-out.ts';
-import { itemEndsOf } from './item-ends.ts';
+import { endItems, keepLateItems } from './fan-out.ts';
+import { itemEndsOf, readBatchOutput } from './item-ends.ts';
 import { runLimits } from './limits.ts';
 import { measureJson } from './measure.ts';
 import { takePreset } from './preset.ts';
@@ -19,7 +19,7 @@ export interface Step {
 }
 
 type TaskEvent = Extract<FlowEvent, { task: string }>;
-type EndEvent = Exclude<TaskEvent, { type: 'waiting' }>;
+type EndEvent = Extract<TaskEvent, { type: 'succeeded' | 'failed' }>;
 
 /**
  * Takes a flow one event further. The same events give the same states and commands, in the same order; the state
@@ -38,7 +38,8 @@ export function step(
       throw new TypeError(`a flow that has not started has no event ${event.type}`);
     return start(program, event, language);
   }
-  if (state.status !== 'running' || event.type === 'started') return { state, commands: [] };
+  if (event.type === 'started') return { state, commands: [] };
+  if (state.status !== 'running') return onLateBatch(program, state, event, language);
   if (event.type === 'cancelled') {
     const transition = new Transition(program, state, event.at, language);
     transition.end('cancelled');
@@ -118,9 +119,9 @@ function onTask(program: Program, state: FlowState, event: TaskEvent, language: 
   const transition = new Transition(program, state, event.at, language);
   const current = task && transition.find(task.node);
   if (!task || !node || !current || !tasksUnderWay(node, current).includes(event.task)) return unchanged;
-  if (event.type === 'waiting') {
+  if (event.type !== 'succeeded' && event.type !== 'failed') {
     if (node.fanOut) return unchanged;
-    transition.setNode(task.node, { status: 'waiting' });
+    transition.setNode(task.node, { status: event.type === 'waiting' ? 'waiting' : 'running' });
     return result(transition);
   }
   if (event.usage) transition.setNode(task.node, { usage: addUsage(current.usage, event.usage) });
@@ -128,6 +129,16 @@ function onTask(program: Program, state: FlowState, event: TaskEvent, language: 
     ? endItems(transition, node, itemEndsOf(task, event, current))
     : endNode(transition, node, event);
   if (outcome) settle(transition, { node, outcome });
+  return result(transition);
+}
+
+/** A batch that was cancelled with its flow says what its items had come to by then. */
+function onLateBatch(program: Program, state: FlowState, event: FlowEvent, language: Language): Step {
+  const task = event.type === 'succeeded' ? parseTask(event.task) : undefined;
+  const node = task?.batch && program.nodes.get(task.node);
+  if (event.type !== 'succeeded' || !node?.fanOut) return { state, commands: [] };
+  const transition = new Transition(program, state, event.at, language);
+  keepLateItems(transition, node, readBatchOutput(event.output));
   return result(transition);
 }
 

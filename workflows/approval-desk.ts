@@ -1,9 +1,9 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { Approval, Decision, DecisionResult, HeldApproval } from '../contracts/approval.ts';
+import { keywordListKey } from '../contracts/search-attributes.ts';
 import { approvalsAttribute } from '../contracts/workflows.ts';
 
-const attribute = defineSearchAttributeKey(approvalsAttribute, SearchAttributeType.KEYWORD_LIST);
+const attribute = keywordListKey(approvalsAttribute);
 
 /** What a run has asked of people. Those that wait for a decision are found by a search attribute. */
 export class ApprovalDesk {

@@ -102,9 +102,25 @@ export class FlowShell {
     }
   }
 
-  /** Resolves when nothing is in flight any more: what was cancelled may have somebody else to tell. */
+  /** A subflow waits for somebody, or goes on again. */
+  stand(task: string, waits: boolean): void {
+    this.take({ type: waits ? 'waiting' : 'resumed', task, at: Date.now() });
+  }
+
+  /**
+   * Resolves when nothing is in flight any more: what was cancelled may have somebody else to tell, and what came
+   * too late for the flow is noted.
+   */
   async quiet(): Promise<void> {
     await condition(() => this.inFlight.size === 0);
+    if (this.state?.status !== 'running') for (const event of this.events.splice(0)) this.take(event);
+  }
+
+  /** An event that nothing is to be done about. */
+  private take(event: FlowEvent): void {
+    if (!this.state) return;
+    this.state = step(this.program, this.state, event, this.context.run.language).state;
+    this.onStep(this.state);
   }
 
   /** Whether there is something to interrupt, or nothing left to wait for. */

@@ -1,4 +1,4 @@
-import { ApplicationFailure, condition } from '@temporalio/workflow';
+import { ApplicationFailure, condition, workflowInfo } from '@temporalio/workflow';
 import type { TriggerInput } from '../contracts/flow-state.ts';
 import type { RunOrigin } from '../contracts/workflows.ts';
 import { runLimits } from '../engine/index.ts';
@@ -29,6 +29,14 @@ export interface OwnRun {
 export function ownRunOf({ own }: { own?: OwnRun }): OwnRun {
   if (!own) throw new Error('this kind of node needs a run of its own');
   return own;
+}
+
+/** Events of an execution that only repetitions may not lengthen any further; the server ends it at 51,200. */
+const longHistory = 6_000;
+
+/** Whether there is room for what only repeats itself. A run this long would have moved, were not something in flight that cannot. */
+export function mayRepeat(): boolean {
+  return workflowInfo().historyLength < longHistory;
 }
 
 /** When a run that began at a time has to be over. Epoch milliseconds, both. */

@@ -23,6 +23,11 @@ export interface RunFacts {
 
 const noUsage: Usage = { calls: 0, promptTokens: 0, completionTokens: 0 };
 
+/** Whether a run waits for a person, a time or an event. */
+export function isWaiting({ state }: Pick<RunFacts, 'state'>): boolean {
+  return Object.values(state?.nodes ?? {}).some(({ status }) => status === 'waiting');
+}
+
 /** A run as it stands: what `/runs/:id` shows while it goes on. */
 export function runOf(facts: RunFacts, ending?: Ending): Run {
   const { origin, plan, state } = facts;
@@ -33,7 +38,7 @@ export function runOf(facts: RunFacts, ending?: Ending): Run {
   const info = workflowInfo();
   return {
     id: facts.runId,
-    status: ending?.outcome ?? (nodes.some((node) => node.status === 'waiting') ? 'waiting' : 'running'),
+    status: ending?.outcome ?? (isWaiting(facts) ? 'waiting' : 'running'),
     flow: plan?.flow ?? null,
     intent: facts.chosen?.intent ?? intentOf(nodes),
     channel: message?.channel ?? null,

@@ -37,7 +37,8 @@ import { deliverPatiently, nodeOptions, store } from './placement.ts';
 import { Progress } from './progress.ts';
 import { progressTable } from './progress-table.ts';
 import { inputOfChosen, startOf, triedIn } from './run-input.ts';
-import { type RunFacts, runOf } from './run-view.ts';
+import { isWaiting, type RunFacts, runOf } from './run-view.ts';
+import { Standing } from './standing.ts';
 import { contextOf, type Voice } from './telling.ts';
 
 /** Short enough to be replayed quickly, and far from the server's limits. */
@@ -56,6 +57,9 @@ export async function run(input: RunInput): Promise<RunResult> {
   const mailbox = new Mailbox(input.mail);
   const approvals = new ApprovalDesk(input.approvals);
   const reached = new Set(input.reached);
+  const standing = new Standing(input);
+  /** What subflows said before the flow went on here. */
+  const early: (() => void)[] = [];
   let shell: FlowShell | undefined;
   let stopped = false;
   /** The flow that is bound to what the person wants: this one then stands still. */
@@ -77,6 +81,12 @@ export async function run(input: RunInput): Promise<RunResult> {
     shell?.cancel();
   });
   setHandler(defineSignal<[RunSignal]>(signalNames.mail), (letter) => {
+    if (letter?.type === 'standing') {
+      const { task, waits } = letter;
+      if (shell) shell.stand(String(task), waits === true);
+      else early.push(() => shell?.stand(String(task), waits === true));
+      return;
+    }
     const dropped = mailbox.put(letter);
     if (dropped) log.warn('the oldest letter of a run was dropped: too many wait', { type: dropped.type });
   });
@@ -136,24 +146,28 @@ export async function run(input: RunInput): Promise<RunResult> {
       facts.state = state;
       setCurrentDetails(progressTable(plan, state));
       progress?.update(plan, state);
+      standing.tell(isWaiting(facts));
     });
+    for (const said of early) said();
     if (!input.state) shell.start(startOf(input));
     if (stopped) shell.cancel();
     const how = await shell.drive(isHistoryLong);
-    const { state } = shell;
-    if (!state) throw new Error('the flow never started');
     if (how === 'moved') {
-      await sleep(1);
+      await Promise.all([sleep(1), standing.settled()]);
       if (left) await continueAsNew<typeof run>(inputOfChosen(input, left));
       const shown = await progress?.end();
       const carried = {
         mail: mailbox.all(),
         approvals: approvals.all(),
         reached: [...reached],
+        toldWaiting: standing.told,
         ...(shown ? { progress: shown } : {}),
+        ...(shell.state ? { state: shell.state } : {}),
       };
-      await continueAsNew<typeof run>({ ...input, plan, state, ...carried });
+      await continueAsNew<typeof run>({ ...input, plan, ...carried });
     }
+    const { state } = shell;
+    if (!state) throw new Error('the flow never started');
     if (how === 'overdue') {
       const error = nodeError('RunLimit', 'the run did not end within the time that runs may take', language);
       return failedEnding({ ...error, node: null }, runId, language);

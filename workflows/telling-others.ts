@@ -2,13 +2,11 @@ import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type { DeliveryTarget } from '../contracts/delivery.ts';
 import type { ExecuteCommand } from '../contracts/flow-state.ts';
 import type { Json } from '../contracts/json.ts';
+import { runLimits } from '../engine/index.ts';
 import { failedBy } from './failure.ts';
 import type { NodeSuccess } from './nodes/node.ts';
 import type { Voice } from './telling.ts';
 import { deliverOrKeep, worthAnotherTry } from './undeliverable.ts';
-
-/** More than these are a list to loop over. */
-const maximumTargets = 50;
 
 /** Whom a node's `to` names; undefined: the asker. Bound from templates, so its form is checked here. */
 export function targetsOf(to: Json | undefined): DeliveryTarget[] | undefined {
@@ -18,8 +16,8 @@ export function targetsOf(to: Json | undefined): DeliveryTarget[] | undefined {
     const target = targetOf(one);
     targets.set(nameOf(target), target);
   }
-  if (targets.size === 0 || targets.size > maximumTargets) {
-    throw invalid(`\`to\` has to name 1 to ${maximumTargets} conversations`);
+  if (targets.size === 0 || targets.size > runLimits.notifyTargets) {
+    throw invalid(`\`to\` has to name 1 to ${runLimits.notifyTargets} conversations`);
   }
   return [...targets.values()];
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { flowLimits } from '../../contracts/flow.ts';
+import { flowLimits } from '../../contracts/flow-limits.ts';
 import { createEgress, type Egress } from '../../services/egress/index.ts';
 import { failureOfNode, nodeInputOf, runNode } from '../../test/fakes/model-server-node.ts';
 import { createHttpActivity } from './http.ts';

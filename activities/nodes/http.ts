@@ -1,6 +1,6 @@
 import type { NodeActivities } from '../../contracts/activities.ts';
 import type { ErrorType } from '../../contracts/errors.ts';
-import { flowLimits } from '../../contracts/flow.ts';
+import { flowLimits } from '../../contracts/flow-limits.ts';
 import type { Json } from '../../contracts/json.ts';
 import { EgressError, type EgressResponse } from '../../services/egress/index.ts';
 import type { NodeDependencies } from './dependencies.ts';

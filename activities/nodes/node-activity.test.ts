@@ -1,7 +1,7 @@
 import { CancelledFailure } from '@temporalio/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { flowLimits } from '../../contracts/flow.ts';
+import { flowLimits } from '../../contracts/flow-limits.ts';
 import { ModelError } from '../../services/models/index.ts';
 import { failureOfNode, nodeEnvironment, nodeInputOf, runNode } from '../../test/fakes/model-server-node.ts';
 import { createNodeActivity, type NodeWork } from './node-activity.ts';

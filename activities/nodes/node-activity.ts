@@ -2,7 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { z } from 'zod';
 import type { NodeInput, NodeResult } from '../../contracts/activities.ts';
 import type { ErrorType } from '../../contracts/errors.ts';
-import { flowLimits } from '../../contracts/flow.ts';
+import { flowLimits } from '../../contracts/flow-limits.ts';
 import type { Json } from '../../contracts/json.ts';
 import type { Usage } from '../../contracts/usage.ts';
 import { userMessageOf } from '../../contracts/user-messages.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flowLimits } from '../flow.ts';
+import { flowLimits } from '../flow-limits.ts';
 import { json } from '../json.ts';
 import { type Fields, field, type NodeKind, template } from './kind.ts';
 

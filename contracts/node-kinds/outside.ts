@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flowLimits } from '../flow-limits.ts';
 import { accountId, conversationId } from '../ids.ts';
 import { json } from '../json.ts';
 import { field, type NodeKind, template, text } from './kind.ts';
@@ -23,7 +24,7 @@ export const notify = {
   },
   config: z.strictObject({
     text: text.min(1),
-    to: z.union([template, address, z.array(address).min(1).max(20)]).optional(),
+    to: z.union([template, address, z.array(address).min(1).max(flowLimits.notifyTargets)]).optional(),
   }),
   fields: {
     text: field(['Text', '内容'], ['What is said. Templates are filled in.', '要发送的内容，可使用模板。']),

@@ -1,5 +1,5 @@
 import { errorTypes, nonRetryableErrorTypes } from '../../contracts/errors.ts';
-import { flowLimits } from '../../contracts/flow.ts';
+import { flowLimits } from '../../contracts/flow-limits.ts';
 import { nodeKinds } from '../../contracts/node-kinds/index.ts';
 import { userMessages } from '../../contracts/user-messages.ts';
 import { conversions } from '../cel/conversions.ts';

@@ -4,9 +4,9 @@ import {
   type FlowNode,
   flowDocument,
   flowEdge,
-  flowLimits,
   flowNode,
 } from '../../contracts/flow.ts';
+import { flowLimits } from '../../contracts/flow-limits.ts';
 import { fieldPath, type Problems, sentence } from './problems.ts';
 
 /** What of a document can be understood. */

@@ -1,4 +1,4 @@
-import { flowLimits } from '../../contracts/flow.ts';
+import { flowLimits } from '../../contracts/flow-limits.ts';
 import type { Problems } from './problems.ts';
 
 /** Levels of nesting: more than any form makes, less than any stack. */

@@ -67,7 +67,7 @@ export class Driver {
     const before: FlowState | null = JSON.parse(JSON.stringify(this.#state));
     const { state, commands } = step(this.program, before, event);
     this.#state = state;
-    if ('task' in event && event.type !== 'waiting') this.underWay.delete(event.task);
+    if (event.type === 'succeeded' || event.type === 'failed') this.underWay.delete(event.task);
     for (const command of commands) {
       if (command.type === 'cancel') {
         this.cancelled.push(command.task);

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startedRun } from '../../contracts/api.ts';
 import type { Json } from '../../contracts/json.ts';
 import type { RunInput, RunResult } from '../../contracts/workflows.ts';
 import { flow, node, start } from '../errand/flow.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
 
+let isSlow = true;
 let model: ModelServer;
 let errand: TestErrand;
 beforeAll(async () => {
@@ -12,7 +14,7 @@ beforeAll(async () => {
     record: false,
     behaviour: ({ messages }) => {
       const asked = messages.at(-1)?.content ?? '';
-      if (asked.includes('hang')) return { hang: 'headers' };
+      if (asked.includes('hang') || (asked.includes('late') && isSlow)) return { hang: 'headers' };
       return asked.includes('refused') ? { status: 400, body: '{"error":{"message":"no"}}' } : `did ${asked}`;
     },
   });
@@ -107,16 +109,24 @@ describe('a fan-out of a thousand items', () => {
     await expect.poll(() => model.underWay()).toBe(0);
   });
 
-  it('is cancelled with its run', async () => {
+  it('is cancelled with its run, which is gone on from with what it had done', async () => {
     await errand.publish(each('hanging', {}, ask));
     const runId = await errand.startFlow(
       'hanging',
-      Array.from({ length: 150 }, () => 'hang'),
+      Array.from({ length: 150 }, (_, index) => (index < 30 ? `quick ${index}` : `late ${index}`)),
     );
     await expect.poll(() => model.underWay()).toBe(25);
     await errand.temporal.workflow.getHandle(`run:${runId}`).signal('cancelRun');
-    expect((await errand.ended(runId)).status).toBe('cancelled');
+    const run = await errand.ended(runId);
+    expect(run.status).toBe('cancelled');
+    expect(run.nodes.find(({ id }) => id === 'each')?.items).toEqual({ succeeded: 30, cancelled: 120 });
     await expect.poll(() => model.underWay()).toBe(0);
+    isSlow = false;
+    const before = model.count();
+    const response = await errand.api(`/api/v1/runs/${runId}/resume`, { method: 'POST' });
+    const resumed = startedRun.parse(await response.json()).runId;
+    expect((await itemsOf(resumed)).map(({ status }) => status)).toEqual(Array(150).fill('succeeded'));
+    expect(model.count() - before).toBe(120);
     for (const id of await batchesOf(runId)) {
       const batch = errand.temporal.workflow.getHandle(id);
       await expect.poll(async () => (await batch.describe()).status.name).toBe('COMPLETED');

@@ -131,6 +131,36 @@ describe('a run that is sent much', () => {
   });
 });
 
+it('a run that cannot move while a batch is under way stops repeating itself long before its history is full', async () => {
+  const handle = await month.begin(
+    flow(
+      'patient',
+      [
+        start,
+        node(
+          'each',
+          'dispatch',
+          {
+            items: Array.from({ length: 101 }, (_, index) => index),
+            do: { kind: 'subflow', config: { flow: 'sleeps' } },
+            concurrency: 100,
+          },
+          { timeout: '12d' },
+        ),
+        node('ask', 'approval', { text: 'Really?', remindEvery: '5m', expiresAfter: '20d' }),
+        node('end', 'transform', { output: 'done' }),
+      ],
+      ['start>each', 'start>ask', 'each>end'],
+    ),
+  );
+  await month.environment.sleep('19d');
+  const { historyLength } = await handle.describe();
+  expect(historyLength).toBeGreaterThan(5_900);
+  expect(historyLength).toBeLessThan(6_100);
+  expect(await handle.result()).toMatchObject({ output: { ask: { expired: true }, end: 'done' } });
+  expect(await month.moves(handle)).toBeGreaterThan(0);
+}, 120_000);
+
 describe('a run that moved while it waited for a subflow', () => {
   it('is told the result', async () => {
     const handle = await month.begin(around);

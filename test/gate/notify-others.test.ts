@@ -122,7 +122,12 @@ describe('a notify to others', () => {
   });
 
   it.each([
-    ['an empty list', [], '`to` has to name 1 to 50 conversations'],
+    ['an empty list', [], '`to` has to name 1 to 20 conversations'],
+    [
+      'more than 20',
+      Array.from({ length: 21 }, (__, at) => to(`c-${at}`)),
+      '`to` has to name 1 to 20 conversations',
+    ],
     ['no address', 7, '`to` has to be {account, conversation}, or a list of them'],
     ['nothing', null, '`to` has to be {account, conversation}, or a list of them'],
   ])('fails clearly when a template yields %s', async (_, value, detail) => {

@@ -155,6 +155,33 @@ describe('a flow within a flow', () => {
     await expect.poll(() => model.underWay()).toBe(0);
   });
 
+  it('shows that it waits while the innermost one does', async () => {
+    const ask = node('ask', 'approval', { text: 'Really?' });
+    await errand.publish(
+      flow('asks', [start, ask, node('then', 'model', { prompt: 'hang on' })], ['start>ask', 'ask>then']),
+    );
+    await errand.publish(flow('between', [start, node('sub', 'subflow', { flow: 'asks' })], ['start>sub']));
+    await errand.publish(
+      flow('outermost', [start, node('sub', 'subflow', { flow: 'between' })], ['start>sub']),
+    );
+    const runId = await errand.startFlow('outermost', {});
+    const standing = async () => {
+      const { nodes, status } = await errand.runById(runId);
+      return [status, nodes.find(({ id }) => id === 'sub')?.status];
+    };
+    await expect.poll(standing).toEqual(['waiting', 'waiting']);
+    const [asked] = await handle(await onlyRunOf('asks')).query<{ id: string }[]>('approvals');
+    const response = await errand.api(`/api/v1/approvals/${asked?.id}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"decision":"approve"}',
+    });
+    expect(response.status).toBe(204);
+    await expect.poll(standing).toEqual(['running', 'running']);
+    await handle(runId).signal('cancelRun');
+    expect((await errand.ended(runId)).status).toBe('cancelled');
+  });
+
   it('that is terminated by hand fails its node', async () => {
     await errand.publish(flow('sleeps', [start, node('wait', 'wait', { for: '1d' })], ['start>wait']));
     await errand.publish(flow('awaits', [start, node('sub', 'subflow', { flow: 'sleeps' })], ['start>sub']));

@@ -1,6 +1,7 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { HeldApproval } from '../../contracts/approval.ts';
 import type { DeliveryTarget } from '../../contracts/delivery.ts';
+import { mayRepeat } from '../own-run.ts';
 import { deliverPatiently } from '../placement.ts';
 import { tell } from '../telling.ts';
 import { deliverOrKeep } from '../undeliverable.ts';
@@ -40,7 +41,7 @@ export function nextSaying(
       sayElsewhere(to, context, step, escalationText(held, language), { id: held.id }),
     );
   }
-  if (remindEvery !== undefined) {
+  if (remindEvery !== undefined && mayRepeat()) {
     const count = Math.floor((Date.now() - startedAt) / remindEvery) + 1;
     // One at a time: it is given up when the next is due.
     const options = { ...deliverPatiently, scheduleToCloseTimeout: remindEvery };

@@ -1,4 +1,9 @@
-import { ChildWorkflowCancellationType, executeChild, ParentClosePolicy } from '@temporalio/workflow';
+import {
+  ChildWorkflowCancellationType,
+  executeChild,
+  ParentClosePolicy,
+  patched,
+} from '@temporalio/workflow';
 import type { Batch, BatchOutput, ExecuteCommand } from '../../contracts/flow-state.ts';
 import { type BatchInput, workflowTypes } from '../../contracts/workflows.ts';
 import { ownRunOf } from '../own-run.ts';
@@ -27,7 +32,10 @@ export async function runBatch(
     workflowId: `batch:${run.runId}:${task}`,
     args: [input],
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    cancellationType: ChildWorkflowCancellationType.TRY_CANCEL,
+    // It ends at once when it is cancelled, with what its items had come to.
+    cancellationType: patched('late-batch')
+      ? ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED
+      : ChildWorkflowCancellationType.TRY_CANCEL,
     typedSearchAttributes: runAttributes({ origin: own.origin, flow: plan.flow }),
     staticSummary: `${task} of flow ${plan.flow.id}`,
   });

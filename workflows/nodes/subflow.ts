@@ -9,7 +9,7 @@ import { type RunInput, type RunResult, signalNames } from '../../contracts/work
 import { runLimits } from '../../engine/index.ts';
 import { derivedRunId } from '../derived-id.ts';
 import { failedBy } from '../failure.ts';
-import { ownRunOf, waitFor } from '../own-run.ts';
+import { mayRepeat, ownRunOf, waitFor } from '../own-run.ts';
 import { runActivities } from '../placement.ts';
 import { startRun } from '../promotion.ts';
 import type { NodeContext, NodeExecution } from './node.ts';
@@ -51,7 +51,7 @@ async function resultOf(runId: string, command: ExecuteCommand, context: NodeCon
   const until = command.startedAt + command.timeoutMs;
   const told = (): RunResult | undefined => own.mailbox.resultOf(runId) ?? end.result;
   for (let pause = firstLookMs; ; pause = Math.min(pause * 2, longestLookMs)) {
-    const next = child ? until : Math.min(until, Date.now() + pause);
+    const next = child || !mayRepeat() ? until : Math.min(until, Date.now() + pause);
     await waitFor(own, next, () => told() !== undefined || end.lost !== undefined);
     const result = told();
     if (result) return result;

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { isEqual } from './is-equal.ts';
 import type { MadeNode, Making, NodeEnd } from './node-makers.ts';
 import { answerTo } from './services.ts';
 
@@ -25,21 +26,27 @@ interface ItemEnd {
   error: unknown;
 }
 
-/** What may be done with each item, and what comes of it. */
+/** What may be done with each item, what comes of it, and the number in that, as an expression. */
 const doing = [
   {
     make: (origin: string) => ({ kind: 'http', config: { url: `${origin}/value/{{ item.n }}` } }),
     output: (n: number) => ({ status: 200, headers: expect.any(Object), body: { v: answerTo(n) } }),
+    value: (output: string) => `${output}.body.v`,
+    number: answerTo,
     error: 'HttpStatus',
   },
   {
     make: () => ({ kind: 'model', config: { prompt: 'value of {{ item.n }}' } }),
     output: (n: number) => ({ text: String(answerTo(n)) }),
+    value: (output: string) => `int(${output}.text)`,
+    number: answerTo,
     error: 'ModelRejected',
   },
   {
     make: () => ({ kind: 'subflow', config: { flow: 'triples', input: { n: '{{ item.n }}' } } }),
     output: (n: number) => ({ v: n * 3 }),
+    value: (output: string) => `${output}.v`,
+    number: (n: number) => n * 3,
     error: 'SubflowFailed',
   },
 ];
@@ -56,12 +63,15 @@ export function fanOut({ id, chance, fans, origin }: Making): MadeNode {
   const stopped = strict ? ends.find(({ status }) => status === 'failed') : undefined;
   const counts = countOf(ends);
   const kind = chance % 2 === 0 ? 'dispatch' : 'loop';
-  const succeeded = counts.succeeded ?? 0;
+  const last = ends.findLastIndex(({ status }) => status === 'succeeded');
   const output = { items: ends.map((end, index) => ({ index, ...end })) };
   const end: NodeEnd = stopped
     ? { error: does.error, items: counts }
-    : // A record has no room for the outputs of a crowd.
-      { output: isCrowd ? expect.any(Object) : output, value: succeeded, items: counts };
+    : {
+        output: isCrowd ? expect.toSatisfy((one) => isCutShort(one) || isEqual(one, output)) : output,
+        value: last < 0 ? 0 : does.number(items[last]?.n ?? 0),
+        items: counts,
+      };
   return {
     kind,
     config: {
@@ -70,10 +80,15 @@ export function fanOut({ id, chance, fans, origin }: Making): MadeNode {
       concurrency,
       onItemError: strict ? 'fail' : 'continue',
     },
-    value: `size(nodes.${id}.output.items.filter(one, one.status == 'succeeded'))`,
+    value: last < 0 ? '0' : does.value(`nodes.${id}.output.items[${last}].output`),
     attempts: counts.succeeded || ends.some(({ error }) => isOwn(error)) ? 1 : 0,
     end: () => end,
   };
+}
+
+/** A record has no room for the outputs of a crowd. */
+function isCutShort(output: unknown): boolean {
+  return typeof output === 'object' && output !== null && 'truncated' in output;
 }
 
 const dependencyFailed = expect.objectContaining({ type: 'DependencyFailed' });

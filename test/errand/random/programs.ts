@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { FlowDocument, FlowEdge, FlowNode } from '../../../contracts/flow.ts';
-import { failures, type MadeNode, succeeding } from './node-makers.ts';
+import { failures } from './failing-nodes.ts';
+import { type MadeNode, succeeding } from './node-makers.ts';
 
 /** A random flow that does real things, and what the reference interpreter has to know of it. */
 export interface Program {

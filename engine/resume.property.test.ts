@@ -94,7 +94,7 @@ describe('a run that goes on from another', () => {
       { numRuns: 600 },
     );
     expect(compared).toBeGreaterThan(50);
-  });
+  }, 30_000);
 
   it('with some of its results does only the rest, and ends the same', () => {
     fc.assert(

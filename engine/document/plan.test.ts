@@ -34,7 +34,7 @@ it('a node without settings gets the defaults of its kind and of retries', () =>
     {
       id: 'a',
       kind: 'http',
-      title: 'HTTP request',
+      title: { en: 'HTTP request', zh: 'HTTP 请求' },
       config: { method: 'GET', url: 'https://x.example', headers: {}, query: {} },
       timeoutMs: 30_000,
       retry: {
@@ -60,7 +60,7 @@ it('what a node sets stands', () => {
     onError: { action: 'fallback', value: { text: '' } },
   });
   expect(node).toMatchObject({
-    title: 'Ask',
+    title: { en: 'Ask', zh: '询问' },
     config: { prompt: '{{ trigger.text }}' },
     timeoutMs: 120_000,
     retry: {

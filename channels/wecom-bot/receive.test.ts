@@ -9,7 +9,6 @@ import {
 import { vector } from '../../test/fakes/wecom/vector.ts';
 import type { ChannelRequest, ReceiveResult } from '../channel.ts';
 import type { BotAccount } from './account.ts';
-import { wecomBot } from './index.ts';
 import { receive } from './receive.ts';
 
 const timestamp = 1_700_000_000;
@@ -90,16 +89,6 @@ describe('receive', () => {
       language: 'zh',
       mentioned: true,
     });
-  });
-
-  it.each([
-    ['@Robot ask @ada about it', '@Robot ask @ada about it'],
-    ['write to a@b.example', 'write to a@b.example'],
-    ['@Robot', '@Robot'],
-    ['@Robot\u2005/status', '/status'],
-  ])('reads what is said in a group: %s', (content, expected) => {
-    const event = text({ chattype: 'group', chatid: 'wr123', text: { content } });
-    expect(messageOf(genuine(event)).text).toBe(expected);
   });
 
   it('answers the address question of a bot, which has no receiver', () => {
@@ -186,74 +175,6 @@ describe('receive', () => {
   });
 });
 
-describe('what people send', () => {
-  it('is kept as far as it can be when it is too long', () => {
-    expect(messageOf(genuine(text({ text: { content: 'x'.repeat(40_000) } }))).text).toHaveLength(32_000);
-  });
-
-  it('that is a picture or a file is an attachment', () => {
-    const event = text({
-      msgtype: 'image',
-      text: null,
-      image: { url: 'https://cos.example/1', aeskey: 'a2V5' },
-    });
-    delete event.text;
-    expect(messageOf(genuine(event))).toMatchObject({
-      text: '',
-      attachments: [{ kind: 'image', source: { url: 'https://cos.example/1', aeskey: 'a2V5' } }],
-    });
-  });
-
-  it('that is mixed has its words and its pictures', () => {
-    const event = text({
-      msgtype: 'mixed',
-      mixed: {
-        msg_item: [
-          { msgtype: 'text', text: { content: 'what is' } },
-          { msgtype: 'image', image: { url: 'https://cos.example/2' } },
-          { msgtype: 'text', text: { content: 'this?' } },
-        ],
-      },
-    });
-    delete event.text;
-    expect(messageOf(genuine(event))).toMatchObject({
-      text: 'what is\nthis?',
-      attachments: [{ kind: 'image', source: { url: 'https://cos.example/2' } }],
-    });
-  });
-
-  it('that was spoken is its words', () => {
-    const event = text({ msgtype: 'voice', voice: { content: '你好' } });
-    delete event.text;
-    expect(messageOf(genuine(event)).text).toBe('你好');
-  });
-
-  it('that answers to something has it before it, but not before a command', () => {
-    const quote = { msgtype: 'text', text: { content: 'line one\nline two' } };
-    expect(messageOf(genuine(text({ quote }))).text).toBe('> line one\n> line two\n\nhello');
-    expect(messageOf(genuine(text({ quote, text: { content: '/status' } }))).text).toBe('/status');
-  });
-
-  it('that nobody heard of is named, so that it can be answered', () => {
-    const event = text({ msgtype: 'hologram' });
-    delete event.text;
-    expect(messageOf(genuine(event))).toMatchObject({ text: '[hologram]', language: 'zh' });
-  });
-
-  it.each([
-    ['stream', text({ msgtype: 'stream' })],
-    ['enter_chat', text({ msgtype: 'event', event: { eventtype: 'enter_chat' } })],
-    [
-      'feedback_event',
-      text({ msgtype: 'event', event: { eventtype: 'feedback_event', feedback_event: { id: '1' } } }),
-    ],
-  ])('is of no interest when it is %s', (name, event) => {
-    const result = genuine(event);
-    if (result.type !== 'ignored') throw new Error(result.type);
-    expect(result.reason).toContain(name);
-  });
-});
-
 describe('a pressed button', () => {
   const press = (event_key: string) =>
     genuine(
@@ -289,26 +210,5 @@ describe('a pressed button', () => {
 
   it('that is none of ours is of no interest', () => {
     expect(statusOf(press('decided'))).toBe('ignored');
-  });
-});
-
-describe('problems', () => {
-  it('are those of the mode', () => {
-    expect(wecomBot.problems(account())).toEqual([]);
-    expect(wecomBot.problems(account({ token: '', encodingAesKey: 'hunter22' })).join()).not.toContain(
-      'hunter22',
-    );
-    expect(wecomBot.problems(account({ token: '', encodingAesKey: 'hunter22' }))).toHaveLength(2);
-    expect(wecomBot.problems(account({ mode: 'connection', botId: undefined }))).toHaveLength(2);
-    expect(wecomBot.problems(account({ mode: 'connection', secret: 's' }))).toEqual([]);
-  });
-});
-
-describe('addressOf', () => {
-  it('finds a chat again over a connection, and nobody by callback', () => {
-    const connected = account({ mode: 'connection', secret: 's' });
-    expect(wecomBot.addressOf(connected, { chat: 'group:wr123' })).toEqual({ chat: 'group:wr123' });
-    expect(() => wecomBot.addressOf(connected, { chat: 'wr123' })).toThrow('no chat');
-    expect(() => wecomBot.addressOf(account(), { chat: 'user:ada' })).toThrow('only answers');
   });
 });

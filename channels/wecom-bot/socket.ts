@@ -7,7 +7,7 @@ import { DeliveryError } from '../delivery-error.ts';
 const frame = z.object({
   cmd: z.string().max(100).optional(),
   headers: z.object({ req_id: z.string().max(256) }),
-  body: z.unknown(),
+  body: z.unknown().optional(),
   errcode: z.number().int().optional(),
   errmsg: z.string().max(2_000).optional(),
 });
@@ -70,6 +70,7 @@ export async function openBotSocket({
   const waiting = new Map<string, Waiting>();
   const lines = new Map<string, Promise<unknown>>();
   let heard = true;
+  let heartbeat: NodeJS.Timeout | undefined;
   let reason = 'the platform closed the connection';
 
   const ended = new Promise<string>((resolve) => {
@@ -105,8 +106,8 @@ export async function openBotSocket({
   socket.on('message', (data) => take(String(data)));
 
   function send(cmd: string, body: object | undefined, reqId: string): Promise<Acknowledgement> {
-    if (socket.readyState !== WebSocket.OPEN) throw unsure('the connection is closed', false);
     return new Promise((resolve, reject) => {
+      if (socket.readyState !== WebSocket.OPEN) throw unsure('the connection is closed', false);
       const timer = setTimeout(
         () => settle(() => reject(unsure(`${cmd} was not acknowledged within ${acknowledgeMs} ms`, true))),
         acknowledgeMs,
@@ -135,7 +136,8 @@ export async function openBotSocket({
     return mine;
   }
 
-  const heartbeat = setInterval(() => {
+  await opened(socket, ended);
+  heartbeat = setInterval(() => {
     if (!heard) {
       close(`nothing was heard for ${2 * heartbeatMs} ms`);
       return;
@@ -143,8 +145,6 @@ export async function openBotSocket({
     heard = false;
     send('ping', undefined, randomUUID()).catch(() => undefined);
   }, heartbeatMs);
-
-  await opened(socket, ended);
   return { call, ended, close };
 }
 

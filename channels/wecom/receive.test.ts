@@ -246,47 +246,6 @@ describe('receive', () => {
   });
 });
 
-describe('what members send', () => {
-  const send = (type: string, rest: string, msgId?: string) =>
-    messageOf(genuine(messageXml({ type, ...(msgId ? { msgId } : {}) }, rest)));
-
-  it.each([
-    ['image', 'image'],
-    ['voice', 'audio'],
-    ['video', 'video'],
-  ])('that is a %s is an attachment', (type, kind) => {
-    expect(send(type, '<MediaId><![CDATA[media-1]]></MediaId><Format>amr</Format>', '77')).toMatchObject({
-      text: '',
-      attachments: [{ kind, source: { mediaId: 'media-1' } }],
-    });
-  });
-
-  it('that is a place has words', () => {
-    const rest =
-      '<Location_X>23.134</Location_X><Location_Y>113.358</Location_Y><Scale>20</Scale><Label><![CDATA[广州]]></Label>';
-    expect(send('location', rest, '77').text).toBe('[location]\n广州\n23.134, 113.358');
-  });
-
-  it('that is a link has words', () => {
-    const rest =
-      '<Title><![CDATA[News]]></Title><Description><![CDATA[today]]></Description><Url><![CDATA[https://example.com]]></Url>';
-    expect(send('link', rest, '77').text).toBe('[link]\nNews\ntoday\nhttps://example.com');
-  });
-
-  it('that nobody heard of is named, so that it can be answered', () => {
-    expect(send('hologram', '', '77')).toMatchObject({ text: '[hologram]', language: 'zh' });
-  });
-
-  it.each(['subscribe', 'enter_agent', 'LOCATION', 'click'])('the event %s is of no interest', (event) => {
-    const result = genuine(
-      messageXml({ type: 'event' }, `<Event><![CDATA[${event}]]></Event><EventKey></EventKey>`),
-    );
-    if (result.type !== 'ignored') throw new Error(result.type);
-    expect(result.reason).toContain(event);
-    expect(result.respond().status).toBe(200);
-  });
-});
-
 describe('a pressed button', () => {
   const press = (key: string, task = 'errand-abc') =>
     genuine(

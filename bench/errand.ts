@@ -73,7 +73,8 @@ function configuration({ modelEndpoint, sinkUrl, secret }: TargetOptions) {
   };
 }
 
-async function untilReady(url: string, isAlive: () => boolean): Promise<void> {
+/** Resolves when an address answers well. Throws when the process behind it ends, or after two minutes. */
+export async function untilReady(url: string, isAlive: () => boolean): Promise<void> {
   const deadline = Date.now() + readyDeadlineMs;
   while (Date.now() < deadline) {
     if (!isAlive()) throw new Error('errand ended before it was ready');

@@ -5,8 +5,9 @@
  *   options.ts  what is to be measured          session.ts  one started target, its rows one after the other
  *   load.ts     closed and open loops           row.ts      one workload's figures
  *   errand.ts, floor/   the two targets         report.ts   the table and the JSON
- *   flows.ts    the engine, and a fan-out
+ *   flows.ts    the engine, and a fan-out       accept/     how fast messages are taken, by channel
  */
+import { acceptReport, measureAccept } from './accept/measure.ts';
 import { flowsReport, measureFlows } from './flows.ts';
 import { readOptions } from './options.ts';
 import { jsonReport, retentionReport, soakReport, textReport } from './report.ts';
@@ -26,6 +27,10 @@ if (options.soak) {
   const result = await measureRetention(options.retention, say);
   print(options.json ? JSON.stringify(result) : retentionReport(result));
   process.exitCode = hasFaults(result) ? 1 : 0;
+} else if (options.accept) {
+  const rows = await measureAccept(options.accept, say);
+  print(options.json ? JSON.stringify({ accept: rows }) : acceptReport(rows));
+  process.exitCode = rows.some(({ notTaken }) => notTaken > 0) ? 1 : 0;
 } else if (options.flows) {
   const result = await measureFlows(say);
   print(options.json ? JSON.stringify(result) : flowsReport(result));

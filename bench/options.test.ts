@@ -41,3 +41,11 @@ test('a wrong option is named', () => {
   expect(() => readOptions(['--workload', 'huge'])).toThrow(/workload/);
   expect(() => readOptions(['--nonsense'])).toThrow(/nonsense/);
 });
+
+test('taking messages can be measured alone, and the open loop at a share of the saturation', () => {
+  expect(readOptions('--accept --kind slack --seconds 5'.split(' ')).accept).toEqual({
+    seconds: 5,
+    kind: 'slack',
+  });
+  expect(readOptions(['--share', '0.8']).timing.share).toBe(0.8);
+});

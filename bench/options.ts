@@ -21,6 +21,8 @@ export interface Timing {
   saturation: number;
   open: number;
   idle: number;
+  /** Of what it saturates at: the rate of the open loop. Without it that is a million a day. */
+  share?: number;
 }
 
 /** One started target and the rows measured on it, in order. */
@@ -38,6 +40,8 @@ export interface Options {
   soak?: Single & { durationMs: number };
   /** The engine and a fan-out, likewise. */
   flows?: true;
+  /** How fast messages are taken while nobody works them off, by kind of channel, likewise. */
+  accept?: { seconds: number; kind?: string };
   /** Whether deleted histories are used again, likewise. */
   retention?: Single & { seconds: number };
 }
@@ -63,6 +67,9 @@ const flags = z.object({
   soak: durationText.optional(),
   retention: z.boolean().default(false),
   flows: z.boolean().default(false),
+  accept: z.boolean().default(false),
+  kind: z.string().optional(),
+  share: z.coerce.number().min(0.05).max(1.5).optional(),
 });
 
 const full: Timing = { warmUp: 5, saturation: 30, open: 20, idle: 60 };
@@ -86,6 +93,9 @@ export function readOptions(args: string[]): Options {
       soak: { type: 'string' },
       retention: { type: 'boolean' },
       flows: { type: 'boolean' },
+      accept: { type: 'boolean' },
+      kind: { type: 'string' },
+      share: { type: 'string' },
     },
   });
   const parsed = flags.safeParse(values);
@@ -93,9 +103,10 @@ export function readOptions(args: string[]): Options {
   const given = parsed.data;
 
   const base = given.quick ? quick : full;
-  const timing = { ...base };
+  const timing: Timing = { ...base };
   if (given.seconds !== undefined) timing.saturation = given.seconds;
   if (given.open !== undefined) timing.open = given.open;
+  if (given.share !== undefined) timing.share = given.share;
   if (given.idle !== undefined) timing.idle = durationMs(given.idle) / 1_000;
 
   const targets: TargetName[] = given.target === 'both' ? ['errand', 'floor'] : [given.target];
@@ -122,6 +133,12 @@ export function readOptions(args: string[]): Options {
   };
   if (given.soak !== undefined) options.soak = { ...single, durationMs: durationMs(given.soak) };
   if (given.flows) options.flows = true;
+  if (given.accept) {
+    options.accept = {
+      seconds: timing.saturation,
+      ...(given.kind === undefined ? {} : { kind: given.kind }),
+    };
+  }
   if (given.retention) options.retention = { ...single, seconds: timing.saturation };
   return options;
 }

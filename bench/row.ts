@@ -58,7 +58,7 @@ export interface RowOptions {
   tag: string;
 }
 
-/** Measures one row: saturation in a closed loop, then a million a day in an open one. */
+/** Measures one row: saturation in a closed loop, then in an open one a million a day, or a share of the saturation. */
 export async function measureRow(options: RowOptions): Promise<Row> {
   const { stage, timing } = options;
   const { target, conversations } = stage;
@@ -76,7 +76,8 @@ export async function measureRow(options: RowOptions): Promise<Row> {
   );
   const historyAfter = await history();
   const diskAfter = await diskBytes(target.dataDir);
-  const opened = await steady(load, { perSecond: steadyPerSecond, seconds: timing.open });
+  const openPerSecond = timing.share === undefined ? steadyPerSecond : Math.max(1, perSecond * timing.share);
+  const opened = await steady(load, { perSecond: openPerSecond, seconds: timing.open });
 
   const sampled = done.filter(({ conversation }) => sample.includes(conversation)).length;
   return {

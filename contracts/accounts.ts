@@ -11,8 +11,11 @@ const senderIds = z.array(z.string().min(1).max(256)).max(10_000);
 const accountCommon = {
   id: accountId,
   flow: flowId.default('assistant'),
-  /** `collect` and `interrupt` arrive with the conversation that knows them. */
-  queue: z.enum(['order']).default('order'),
+  /**
+   * What becomes of a message that comes while another is worked off: it waits for its turn; what one person writes
+   * within seconds is taken as one order; or the new message takes the place of the old.
+   */
+  queue: z.enum(['order', 'collect', 'interrupt']).default('order'),
   groups: z
     .strictObject({
       requireMention: z.boolean().default(true),

@@ -45,6 +45,8 @@ export const inboundMessage = z.object({
   quotes: messageId.optional(),
   /** What is said can be changed afterwards, so progress is shown in one message. */
   edits: z.literal(true).optional(),
+  /** How it joins the line of its conversation; absent: it waits for its turn. */
+  queue: z.enum(['collect', 'interrupt']).optional(),
   language,
   /** Where the answer goes, in the channel's own terms. */
   replyTo: jsonObject,

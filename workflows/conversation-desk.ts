@@ -5,10 +5,11 @@ import type { NoteChange } from '../contracts/memory.ts';
 import type { InboundMessage } from '../contracts/message.ts';
 import type { Run } from '../contracts/run.ts';
 import { type HeldStatus, type RunReport, signalNames } from '../contracts/workflows.ts';
+import { joined } from './collecting.ts';
 import { answerTo } from './command-answers.ts';
 import type { Command } from './commands.ts';
 import { apply, ConversationMemory } from './conversation-memory.ts';
-import { cancelledEnding, type Ending } from './ending.ts';
+import { cancelledEnding, type Ending, superseded } from './ending.ts';
 import { Order } from './order.ts';
 import { type ListedRun, RunList } from './run-list.ts';
 import { Unrecorded } from './unrecorded.ts';
@@ -52,6 +53,18 @@ export class ConversationDesk {
     await this.close(order, ending);
   }
 
+  /** Works several messages off as one order, the last's; the others end with it. */
+  async workOffTogether(earlier: readonly InboundMessage[], last: InboundMessage): Promise<void> {
+    const carried = earlier.map((one) => new Order(one, undefined, this.input.pace));
+    for (const one of carried) this.aside.add(one);
+    await this.workOff(joined(earlier, last));
+    for (const one of carried) {
+      this.unrecorded.add(one.keptWith(last));
+      this.aside.delete(one);
+    }
+    await this.unrecorded.flush();
+  }
+
   /** A slash command: at once, beside the line. */
   async obey(message: InboundMessage, command: Command): Promise<void> {
     const answer = await answerTo(command, message, this);
@@ -81,6 +94,20 @@ export class ConversationDesk {
       ),
     );
     return stopped + queued.length;
+  }
+
+  /** For a message that takes the place of what is in hand and in line; runs that left go on. */
+  async makeWay(): Promise<void> {
+    this.current?.stop({ superseded: true });
+    const passed = this.inbox.splice(0);
+    await Promise.all(
+      passed.map((message) =>
+        this.endBeside(message, (order) => {
+          const { language } = message;
+          return order.sayLast(superseded(cancelledEnding(null, false, language), language));
+        }),
+      ),
+    );
   }
 
   /** Ends a message beside the line; it is held until its record is kept. */

@@ -14,6 +14,7 @@ import type { NoteChange } from '../contracts/memory.ts';
 import type { InboundMessage } from '../contracts/message.ts';
 import type { Run } from '../contracts/run.ts';
 import { type HeldStatus, queryNames, type RunReport, signalNames } from '../contracts/workflows.ts';
+import { collectable, gathered } from './collecting.ts';
 import { commandOf } from './commands.ts';
 import { ConversationDesk } from './conversation-desk.ts';
 
@@ -57,8 +58,12 @@ export async function conversation(input: ConversationInput): Promise<void> {
     if (!desk.memory.isNew(message.runId)) return;
     lastActivity = Date.now();
     const command = commandOf(message.text);
-    if (command) void beside(() => desk.obey(message, command));
-    else desk.inbox.push(message);
+    if (command) {
+      void beside(() => desk.obey(message, command));
+      return;
+    }
+    if (message.queue === 'interrupt') void beside(() => desk.makeWay());
+    desk.inbox.push(message);
   };
   /** What came before the memory was there, which knows what was seen. */
   const early: (() => void)[] = [];
@@ -101,9 +106,11 @@ export async function conversation(input: ConversationInput): Promise<void> {
     void watchIdle();
     for (let orders = 0; ; ) {
       await condition(() => desk.inbox.length > 0 || idle);
-      const message = desk.inbox.shift();
+      if (desk.inbox[0]?.queue === 'collect') await gathered(desk.inbox);
+      const earlier = desk.inbox.splice(0, collectable(desk.inbox));
+      const message = earlier.pop();
       if (message) {
-        await desk.workOff(message);
+        await (earlier.length > 0 ? desk.workOffTogether(earlier, message) : desk.workOff(message));
         orders += 1;
         lastActivity = Date.now();
       } else {

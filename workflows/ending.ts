@@ -110,3 +110,11 @@ export function cancelledEnding(answer: string | null, closed: boolean, language
     ...(closed ? {} : { lastWords: { text, outcome: 'cancelled' } }),
   };
 }
+
+/** The end of a run that was stopped for the person's next message: nobody asked for it in words. */
+export function superseded(ending: Ending, language: Language): Ending {
+  const { answer, lastWords, outcome } = ending;
+  if (outcome !== 'cancelled' || !lastWords) return ending;
+  const text = language === 'zh' ? '已转去处理你的下一条消息。' : 'I left this for your next message.';
+  return { ...ending, answer: answer === lastWords.text ? text : answer, lastWords: { ...lastWords, text } };
+}

@@ -8,14 +8,14 @@ import type { Run } from '../contracts/run.ts';
 import type { RunInput, ShownProgress } from '../contracts/workflows.ts';
 import { hasAttachments, withAttachments } from './attachments.ts';
 import { promotedText } from './command-texts.ts';
-import { type Ending, endingOf, failedEnding } from './ending.ts';
+import { type Ending, endingOf, failedEnding, superseded } from './ending.ts';
 import { failedBy, nodeError } from './failure.ts';
 import { startFailureFlow } from './failure-flow.ts';
 import { InlineFlow, type InlineWork } from './inline-flow.ts';
 import { planFor, type Surroundings } from './order-plan.ts';
 import { deliverOnce, store } from './placement.ts';
 import { startRun } from './promotion.ts';
-import { keptOf, type RunFacts, recordOf, runOf, worthKeeping } from './run-view.ts';
+import { carriedRecord, keptOf, type RunFacts, recordOf, runOf, worthKeeping } from './run-view.ts';
 import { contextOf, lastWordsStep, type Telling, tell } from './telling.ts';
 import { deliveryFailureOf, worthAnotherTry } from './undeliverable.ts';
 
@@ -33,6 +33,7 @@ export class Order {
   private fetching: CancellationScope | undefined;
   private chosen: RunInput['chosen'];
   private stopped = false;
+  private passedOver = false;
 
   constructor(message: InboundMessage, memory: MemoryRef | undefined, pace: Pace) {
     this.message = message;
@@ -64,7 +65,8 @@ export class Order {
       const { plan, state } = this.flow ?? {};
       if (!plan || !state) throw new Error('the flow never started');
       if (how === 'moved') return await this.promote();
-      return await this.sayLast(endingOf(plan, state, this.runId, language, true));
+      const ending = endingOf(plan, state, this.runId, language, true);
+      return await this.sayLast(this.passedOver ? superseded(ending, language) : ending);
     } catch (thrown) {
       const { error } = failedBy(thrown, language);
       return await this.sayLast(failedEnding({ ...error, node: null }, this.runId, language));
@@ -117,8 +119,10 @@ export class Order {
     }
   }
 
-  stop(): void {
+  /** `superseded`: for the person's next message, not because they said so. */
+  stop({ superseded = false } = {}): void {
     this.stopped = true;
+    this.passedOver ||= superseded;
     this.fetching?.cancel();
     this.flow?.stop();
   }
@@ -145,6 +149,11 @@ export class Order {
     if (this.isCommand) return { record: { ...record, intent: 'command' } };
     const kept = worthKeeping(record) ? keptOf(facts) : undefined;
     return { record, ...(kept ? { kept } : {}) };
+  }
+
+  /** What is kept of it when another message's order did its work. */
+  keptWith(carrier: InboundMessage): ConversationState['unrecorded'][number] {
+    return { record: carriedRecord(this.facts(), carrier) };
   }
 
   private facts(): RunFacts {

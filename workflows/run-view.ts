@@ -2,6 +2,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { FlowPlan } from '../contracts/flow-plan.ts';
 import type { FlowState } from '../contracts/flow-state.ts';
 import type { KeptRun } from '../contracts/kept-run.ts';
+import type { InboundMessage } from '../contracts/message.ts';
 import type { Run, RunRecord } from '../contracts/run.ts';
 import type { Usage } from '../contracts/usage.ts';
 import type { RunInput, RunOrigin, RunParent } from '../contracts/workflows.ts';
@@ -64,6 +65,16 @@ export function runOf(facts: RunFacts, ending?: Ending): Run {
 /** The same, ended: what is kept. */
 export function recordOf(facts: RunFacts, ending: Ending): RunRecord {
   return { ...runOf(facts, ending), status: ending.outcome, finishedAt: new Date().toISOString() };
+}
+
+/** Of a message that was worked off as part of another's order. */
+export function carriedRecord(facts: RunFacts, { language, runId }: InboundMessage): RunRecord {
+  const answer =
+    language === 'zh'
+      ? `已与后面的消息一并处理（编号 ${runId}）。`
+      : `Taken together with what was written after it, as run ${runId}.`;
+  const record = recordOf(facts, { outcome: 'answered', answer, error: null });
+  return { ...record, intent: 'collected', parent: runId };
 }
 
 /** Whether somebody may want to go on from what a short run left. */

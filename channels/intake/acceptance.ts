@@ -46,6 +46,7 @@ export async function inboundMessage(
     ...rest,
     conversation,
     ...(chat.type === 'group' ? { group: true } : {}),
+    ...(account.queue === 'order' ? {} : { queue: account.queue }),
     ...(dependencies.channelOf(account.kind)?.edits(account) ? { edits: true } : {}),
     runId: messageRunId(account.id, parsed.id),
     channel: account.kind,

@@ -131,7 +131,7 @@ describe('a reply', () => {
   it('is split again where a drawn table has grown', () => {
     const rows = Array.from(
       { length: 600 },
-      (_, index) => `| ${index} | ${index === 0 ? 'x'.repeat(45) : ''} |`,
+      (_, index) => `| ${index === 0 ? 'x'.repeat(45) : ''} | ${index} |`,
     );
     const messages = said({ text: ['| a | b |', '|---|---|', ...rows].join('\n') });
     for (const { content } of messages) {

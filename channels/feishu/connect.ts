@@ -10,7 +10,8 @@ import { readEvent } from './incoming.ts';
 import { type LarkClient, type LarkLogger, loadLarkSdk } from './lark-sdk.ts';
 
 const handshakeMs = 10_000;
-const pongSeconds = 10;
+/** Less than the time between two pings: the SDK begins to wait anew with each. */
+const pongSeconds = 5;
 /** How often the client is asked whether it is still connected: it does not tell. */
 const lookMs = 500;
 

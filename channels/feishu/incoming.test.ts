@@ -61,14 +61,14 @@ describe('a message', () => {
   it('names each of more than ten people who are mentioned', () => {
     const mentions = Array.from({ length: 11 }, (_, index) => ({
       key: `@_user_${index + 1}`,
-      name: `P${index + 1}`,
+      name: 'abcdefghijk'.charAt(index),
       openId: `ou_${index + 1}`,
       type: 'user' as const,
     }));
     const text = '@_user_1@_user_10 @_user_11';
-    expect(inGroup({ text, mentions }).text).toBe('@P1@P10 @P11');
+    expect(inGroup({ text, mentions }).text).toBe('@a@j @k');
     // A zero that was typed right after the first mention.
-    expect(inGroup({ text: '@_user_10', mentions: mentions.slice(0, 1) }).text).toBe('@P10');
+    expect(inGroup({ text: '@_user_10', mentions: mentions.slice(0, 1) }).text).toBe('@a0');
   });
 
   it('does not take a name for a mention', () => {

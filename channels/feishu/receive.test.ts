@@ -130,6 +130,8 @@ describe('an event', () => {
       401,
     );
     expect(statusOf(sent(forged, {}), account({ encryptKey: { env: 'KEY' } }))).toBe(401);
+    // A token that is right does not make up for a key that is missing.
+    expect(statusOf(sent(hello, {}), account({ encryptKey: blank }))).toBe(401);
   });
 
   it.each([

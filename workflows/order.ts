@@ -5,7 +5,7 @@ import type { FlowPlan } from '../contracts/flow-plan.ts';
 import type { MemoryRef } from '../contracts/memory.ts';
 import type { InboundMessage } from '../contracts/message.ts';
 import type { Run } from '../contracts/run.ts';
-import type { RunInput, ShownProgress } from '../contracts/workflows.ts';
+import type { RunInput } from '../contracts/workflows.ts';
 import { hasAttachments, withAttachments } from './attachments.ts';
 import { promotedText } from './command-texts.ts';
 import { type Ending, endingOf, failedEnding, superseded } from './ending.ts';
@@ -182,7 +182,7 @@ export class Order {
     if (!chosen) return how;
     const { flow, ...rest } = chosen;
     this.chosen = rest;
-    const shown = await this.flow?.progress.end();
+    const shown = await this.flow?.progress.pause();
     const bound = await store.loadPlan({ id: flow });
     return this.begin(new InlineFlow(bound, { ...this.work(), shown }, rest));
   }
@@ -200,8 +200,10 @@ export class Order {
 
   private async promote(): Promise<'moved'> {
     const { progress, tried = new Map(), reached = [] } = this.flow ?? {};
-    const before = await progress?.end();
-    const shown = tried.size === 0 ? await this.announce(before) : before;
+    const shown =
+      tried.size > 0
+        ? await progress?.pause()
+        : await progress?.announce(promotedText(this.runId, this.message.language));
     await this.move({
       triedDeliveries: [...tried.keys()],
       ...postedOf(tried),
@@ -209,25 +211,6 @@ export class Order {
       ...(shown ? { progress: shown } : {}),
     });
     return 'moved';
-  }
-
-  /** Before the run goes on, so that it comes before its result; one that fails is not worth waiting for. */
-  private async announce(shown: ShownProgress | undefined): Promise<ShownProgress | undefined> {
-    const text = promotedText(this.runId, this.message.language);
-    const edits = shown?.providerId;
-    try {
-      const { providerId = edits } = await this.tell({
-        step: 'promoted',
-        type: 'progress',
-        text,
-        final: false,
-        ...(edits === undefined ? {} : { edits }),
-      });
-      if (!this.message.edits || providerId === undefined) return undefined;
-      return { providerId: edits ?? providerId, count: shown?.count ?? 0 };
-    } catch {
-      return shown;
-    }
   }
 
   private async move(

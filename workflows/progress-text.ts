@@ -73,9 +73,17 @@ function isObject(value: Json | undefined): value is { [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const heading: Texts = { en: 'Working on it…', zh: '正在处理…' };
+const headings = {
+  working: { en: 'Working on it…', zh: '正在处理…' },
+  done: { en: 'How it went:', zh: '处理过程：' },
+} satisfies Record<string, Texts>;
 
 /** What stands above the nodes of an order that is worked on in its conversation. */
 export function workingText(language: Language): string {
-  return heading[language];
+  return headings.working[language];
+}
+
+/** What stands there once the last word is said. */
+export function doneText(language: Language): string {
+  return headings.done[language];
 }

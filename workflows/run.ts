@@ -155,7 +155,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     if (how === 'moved') {
       await Promise.all([sleep(1), standing.settled()]);
       if (left) await continueAsNew<typeof run>(inputOfChosen(input, left));
-      const shown = await progress?.end();
+      const shown = await progress?.pause();
       const carried = {
         mail: mailbox.all(),
         approvals: approvals.all(),

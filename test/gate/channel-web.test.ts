@@ -104,7 +104,7 @@ describe('the web chat', () => {
     expect(new Set(progress.map(({ id }) => id)).size).toBe(1);
     expect(progress[0]?.text).toMatch(/^正在处理…\n\n/);
     expect(progress.at(-1)?.text.split('\n')).toEqual([
-      '正在处理…',
+      '处理过程：',
       '',
       '✓ 意图识别',
       '✓ 任务分解',

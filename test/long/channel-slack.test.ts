@@ -57,7 +57,7 @@ describe('Slack in Socket Mode', () => {
     const [progress, answer, ...more] = slack.messages.filter(({ channel }) => channel === 'D4');
     expect(more).toEqual([]);
     expect(progress?.edited).toBeGreaterThan(0);
-    expect(progress?.text).toMatch(/^Working on it…\n/);
+    expect(progress?.text).toMatch(/^How it went:\n/);
     expect(answer?.edited).toBe(0);
   });
 

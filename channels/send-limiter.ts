@@ -3,9 +3,6 @@ import { TokenBuckets } from '../services/rates/index.ts';
 import type { SendLimits } from './channel.ts';
 import { DeliveryError } from './delivery-error.ts';
 
-/** A longer wait is not spent in an activity: the delivery is tried again when there is room. */
-const longestWaitMs = 20_000;
-
 /**
  * Keeps this process's deliveries below what platforms take, for each account and each conversation. What other
  * processes send is not known here: a platform's own refusal, which says how long to wait, has the last word.
@@ -27,15 +24,19 @@ export class SendLimiter {
     this.held.set(`${account}\0${conversation}`, now + ms);
   }
 
-  /** Returns when one more message may go out. Throws `DeliveryError`, to be tried later, when that takes too long. */
+  /**
+   * Returns when one more message may go out. Throws `DeliveryError`, to be tried later, when that takes longer than
+   * `patienceMs`.
+   */
   async wait(
     { account, conversation }: { account: string; conversation: string },
     limits: SendLimits,
+    patienceMs: number,
     signal?: AbortSignal,
   ): Promise<void> {
     const names = { account, conversation: `${account}\0${conversation}` };
     const held = (this.held.get(names.conversation) ?? 0) - this.clock();
-    if (held > longestWaitMs) throw tooMuch(account, held);
+    if (held > patienceMs) throw tooMuch(account, held);
     if (held > 0) await pause(held, undefined, { signal });
     let waited = Math.max(0, held);
     for (const scope of ['conversation', 'account'] as const) {
@@ -45,7 +46,7 @@ export class SendLimiter {
         const ms = this.buckets.take(names[scope], rate, this.clock());
         if (ms === 0) break;
         waited += ms;
-        if (waited > longestWaitMs) throw tooMuch(account, ms);
+        if (waited > patienceMs) throw tooMuch(account, ms);
         await pause(ms, undefined, { signal });
       }
     }

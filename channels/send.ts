@@ -34,6 +34,12 @@ export interface SenderDependencies {
   clock?(): number;
 }
 
+/**
+ * How long one try goes on. The last call that it begins may take 10 s more, and who asked for it gives up after 15: what
+ * is not said by then is said by the next try, which is told where to go on.
+ */
+const patienceMs = 4_500;
+
 /** How a process speaks to people through all its accounts. */
 export function createSender({ accounts, channelOf, clock = Date.now, ...rest }: SenderDependencies): Send {
   const limiter = new SendLimiter(clock);
@@ -45,10 +51,18 @@ export function createSender({ accounts, channelOf, clock = Date.now, ...rest }:
     }
     const replyTo = delivery.replyTo ?? channel.addressOf(account, placeOf(delivery.conversation));
     const limits = channel.limits(account);
+    const until = clock() + patienceMs;
     let first: SendReceipt | undefined;
     for (const [index, posting] of channel.postings({ ...delivery, replyTo }, account).entries()) {
       if (index < posted) continue;
-      await limiter.wait(delivery, limits, signal);
+      const left = until - clock();
+      if (first && left <= 0) {
+        throw new DeliveryError(`the rest of what ${account.id} says is said later`, {
+          retryable: true,
+          retryAfterMs: 0,
+        });
+      }
+      await limiter.wait(delivery, limits, left, signal);
       const dependencies: ChannelDependencies = { ...rest, now: clock(), ...(signal ? { signal } : {}) };
       const receipt = await posting.post(dependencies).catch((error: unknown) => {
         const { retryAfterMs } = error instanceof DeliveryError ? error : {};

@@ -105,6 +105,20 @@ describe('connect', () => {
     expect(tries).toBe(3);
   });
 
+  it('takes what is said in one chat in the order in which it came', async () => {
+    let tries = 0;
+    await start(account(), {
+      take: async (message) => {
+        tries += 1;
+        if (tries === 1) throw new Error('not durable');
+        taken.push(message);
+      },
+    });
+    const ids = ['one', 'two', 'three'].map((text) => writeToBot(server, text));
+    const elsewhere = writeToBot(server, 'hello', { user: 'bob' });
+    await expect.poll(() => taken.map(({ id }) => id), { timeout: 5_000 }).toEqual([elsewhere, ...ids]);
+  });
+
   it('closes once what it was taking is taken, and takes nothing more', async () => {
     let goOn: () => void = () => {};
     const gate = new Promise<void>((resolve) => {

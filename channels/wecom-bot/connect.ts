@@ -21,6 +21,7 @@ const takeAgainMs = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 export async function connect(account: BotAccount, dependencies: ConnectDependencies): Promise<Connection> {
   const { logger } = dependencies;
   const underway = new Set<Promise<void>>();
+  const lines = new Map<string, Promise<void>>();
   let closing = false;
 
   const socket = await openBotSocket({
@@ -50,7 +51,20 @@ export async function connect(account: BotAccount, dependencies: ConnectDependen
     responseUrls.note(account.id, replyAddress.parse(message.replyTo));
     // Within 5 s, or the card stays as it is.
     if (press) void socket.call('aibot_respond_update_msg', cardUpdate(press), reqId).catch(() => undefined);
-    await take(message, dependencies);
+    await inLine(message);
+  }
+
+  /** What is said in one chat is taken in the order in which it came. */
+  function inLine(message: ParsedMessage): Promise<void> {
+    const { id } = message.chat;
+    const before = lines.get(id) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(() => take(message, dependencies));
+    lines.set(id, mine);
+    const leave = (): void => {
+      if (lines.get(id) === mine) lines.delete(id);
+    };
+    mine.then(leave, leave);
+    return mine;
   }
 
   await subscribe(socket, account);

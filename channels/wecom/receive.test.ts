@@ -1,20 +1,11 @@
 import { getSignature, encrypt as vendorEncrypt } from '@wecom/crypto';
 import { describe, expect, it } from 'vitest';
 import { wecomAccount } from '../../contracts/index.ts';
-import {
-  appCallback,
-  messageXml,
-  openAnswer,
-  textXml,
-  verification,
-  type WecomCallback,
-} from '../../test/fakes/wecom/callbacks.ts';
+import { appCallback, textXml, type WecomCallback } from '../../test/fakes/wecom/callbacks.ts';
 import { vector } from '../../test/fakes/wecom/vector.ts';
 import type { ChannelRequest, ReceiveResult } from '../channel.ts';
 import type { WecomAccount } from './account.ts';
-import { wecom } from './index.ts';
 import { receive } from './receive.ts';
-import { readXml } from './xml.ts';
 
 const timestamp = Number(vector.message.timestamp);
 const now = timestamp * 1_000 + 500;
@@ -52,42 +43,6 @@ function messageOf(result: ReceiveResult) {
 function statusOf(result: ReceiveResult): number | string {
   return result.type === 'refused' ? result.status : result.type;
 }
-
-describe('the verification of the address', () => {
-  const { verification: known } = vector;
-  const query = {
-    msg_signature: known.signature,
-    timestamp: known.timestamp,
-    nonce: known.nonce,
-    echostr: known.encrypted,
-  };
-  const get = (change: object = {}, at = 1_409_659_589_000) =>
-    receive(
-      { method: 'GET', headers: {}, query: { ...query, ...change }, rawBody: Buffer.alloc(0), now: at },
-      account(),
-    );
-
-  it("answers the vendor's known question with the bare plain text", () => {
-    const result = get();
-    if (result.type !== 'ignored') throw new Error(result.type);
-    expect(result.respond()).toMatchObject({ status: 200, body: '1616140317555161061' });
-  });
-
-  it('answers nobody who does not know the Token', () => {
-    expect(statusOf(get({ msg_signature: known.signature.replace('5', '6') }))).toBe(401);
-    expect(statusOf(get({ echostr: undefined }))).toBe(401);
-    expect(statusOf(get({ msg_signature: undefined }))).toBe(401);
-  });
-
-  it('answers nothing that is for another corp', () => {
-    const { query: foreign } = verification({ ...secrets, receiveId: 'ww-other' }, '123', { timestamp });
-    const result = receive(
-      { method: 'GET', headers: {}, query: foreign, rawBody: Buffer.alloc(0), now },
-      account(),
-    );
-    expect(statusOf(result)).toBe(401);
-  });
-});
 
 describe('receive', () => {
   it("makes a message of the vendor's known callback, its id beyond what a number can hold", () => {
@@ -243,62 +198,5 @@ describe('receive', () => {
         ),
       ),
     ).toBe(405);
-  });
-});
-
-describe('a pressed button', () => {
-  const press = (key: string, task = 'errand-abc') =>
-    genuine(
-      messageXml(
-        { type: 'event' },
-        `<Event><![CDATA[template_card_event]]></Event><EventKey><![CDATA[${key}]]></EventKey><TaskId><![CDATA[${task}]]></TaskId><ResponseCode><![CDATA[code]]></ResponseCode>`,
-      ),
-    );
-
-  it.each([
-    ['approve:abcd2345:en', '/approve abcd2345', 'en'],
-    ['deny:abcd2345:zh', '/deny abcd2345', 'zh'],
-  ])('is the command that it stands for: %s', (key, text, language) => {
-    expect(messageOf(press(key))).toMatchObject({
-      text,
-      language,
-      pressed: true,
-      id: 'mycreate:1409659813:errand-abc',
-    });
-  });
-
-  it('says on the card what was pressed, in an answer that the platform can open', () => {
-    const result = press('approve:abcd2345:en');
-    if (result.type !== 'message') throw new Error(result.type);
-    const answer = readXml(result.respond().body);
-    const inner = openAnswer(secrets, {
-      encrypted: String(answer?.Encrypt),
-      signature: String(answer?.MsgSignature),
-      timestamp: String(answer?.TimeStamp),
-      nonce: String(answer?.Nonce),
-    });
-    expect(readXml(inner)).toMatchObject({
-      ToUserName: 'mycreate',
-      FromUserName: vector.corpId,
-      MsgType: 'update_button',
-      Button: { ReplaceName: 'Sent: approve' },
-    });
-  });
-
-  it.each(['', 'approve:ABC', 'approve:abcd2345', 'decided', 'approve:abcd2345:en:x'])(
-    'with the key "%s" is none of ours',
-    (key) => {
-      expect(statusOf(press(key))).toBe('ignored');
-    },
-  );
-});
-
-describe('problems', () => {
-  it('has none for a good account, and one for each thing that is missing or malformed, without repeating it', () => {
-    expect(wecom.problems(account())).toEqual([]);
-    const bad = account({ secret: ' ', token: '', encodingAesKey: 'hunter22', agentId: 'app' });
-    const problems = wecom.problems(bad);
-    expect(problems).toHaveLength(4);
-    expect(problems.join()).not.toContain('hunter22');
   });
 });

@@ -21,6 +21,7 @@ beforeAll(async () => {
     channels: [
       { id: 'wc', ...app },
       { id: 'wcask', flow: 'asking', ...app },
+      { id: 'wcrepeat', flow: 'repeating', ...app },
     ],
   });
   await errand.publish(
@@ -34,6 +35,9 @@ beforeAll(async () => {
       ],
       ['message>ask', 'ask:approved>yes', 'ask:denied>no'],
     ),
+  );
+  await errand.publish(
+    flow('repeating', [message, node('say', 'notify', { text: '{{ trigger.text }}' })], ['message>say']),
   );
 });
 afterEach(() => wecom.setFail(() => undefined));
@@ -99,13 +103,14 @@ describe('an answer of an app', () => {
   it('of 30 KB arrives in order, in messages of the platform’s size', async () => {
     const user = somebody();
     const text = Array.from({ length: 12 }, (_, index) => `${index} ${'长文'.repeat(400)}。`).join('\n\n');
-    await writeToApp(url(), text, { user });
+    await writeToApp(url('wcrepeat'), text, { user });
     await expect
       .poll(() => wecom.seen.contents(user).join('').replace(/\s/g, '').length, {
         ...patient,
         timeout: 120_000,
       })
-      .toBe(`echo: ${text}`.replace(/\s/g, '').length);
+      .toBe(text.replace(/\s/g, '').length);
+    expect(wecom.seen.contents(user).join('').replace(/\s/g, '') === text.replace(/\s/g, '')).toBe(true);
     expect(wecom.app.dropped).toBe(0);
   }, 150_000);
 });
@@ -143,6 +148,6 @@ describe('an approval', () => {
       nonce: tag('Nonce'),
     });
     expect(inner).toContain('Sent: approve');
-    await expect.poll(() => wecom.seen.contents(user).at(-1), patient).toBe('paid');
+    await expect.poll(() => wecom.seen.contents(user), patient).toContain('paid');
   });
 });

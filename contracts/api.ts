@@ -71,7 +71,7 @@ export type RunPage = z.infer<typeof runPage>;
 
 const publishedVersion = z.number().int().nonnegative();
 export const startRun = z
-  .object({
+  .strictObject({
     input: json.optional(),
     version: publishedVersion.optional(),
     draft: z.boolean().optional(),
@@ -82,9 +82,9 @@ export const startRun = z
   })
   .refine(({ version, draft }) => version === undefined || !draft, 'either `version` or `draft`');
 /** One node by itself. `trigger`: what expressions see under that name; `outputs`: of other nodes, by id. */
-export const testNode = z.object({
+export const testNode = z.strictObject({
   trigger: z
-    .object({
+    .strictObject({
       text: z.string().max(messageTextLimit),
       sender,
       conversation: conversationId,

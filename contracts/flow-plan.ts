@@ -66,7 +66,7 @@ export interface NodeTraits {
   memory?: true;
   /** Needs the outputs of the nodes right before it, by node id. */
   inputs?: true;
-  /** Config fields that are JSON Schemas of what comes from outside. */
+  /** Config fields that are JSON Schemas. */
   schemas?: string[];
   /** Config fields that are one CEL expression each, evaluated instead of bound. */
   expressions?: string[];

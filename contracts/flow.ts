@@ -47,7 +47,7 @@ export type FlowEdge = z.infer<typeof flowEdge>;
 
 /** A user's graph of nodes and edges: the draft and each published version. */
 export const flowDocument = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(1, 'has to be 1; a document of a newer one needs a newer Errand'),
   id: flowId,
   name: localizedText,
   nodes: z.array(flowNode).min(1).max(flowLimits.nodes),

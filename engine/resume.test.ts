@@ -111,6 +111,8 @@ describe('a failed run goes on', () => {
       return [];
     };
     expect(refused()).toEqual(['unknown_node', 'b', 'Version 1 of test has no node `b`.']);
+    const draft = { ...without, flow: { id: 'test', version: 0, draft: true as const } };
+    expect(refused({}, draft).at(-1)).toBe('The draft of test has no node `b`.');
     expect(refused({ fromNode: 'lost' }).slice(0, 2)).toEqual(['unknown_node', 'lost']);
     expect(refused({ overrides: { gone: 1 } }).slice(1, 3)).toEqual(['b', 'gone']);
     expect(refused({ fromNode: 'a' })).toEqual([]);

@@ -104,7 +104,7 @@ function assertHasNodes({ flow, nodes }: FlowPlan, wanted: readonly string[]): v
   const named = missing.map((id) => `\`${id}\``).join(', ');
   throw new ResumeRefused(
     'unknown_node',
-    `Version ${flow.version} of ${flow.id} has no node ${named}.`,
+    `${flow.draft ? 'The draft' : `Version ${flow.version}`} of ${flow.id} has no node ${named}.`,
     missing,
   );
 }

@@ -88,8 +88,10 @@ const publish = createRoute({
   path: '/api/v1/flows/{id}/publish',
   tags,
   summary: 'Publish the draft',
+  description: 'Under `If-Match` only the draft that was seen, not what somebody else has made of it since.',
   request: {
     params,
+    headers: ifMatchHeader,
     body: {
       content: { 'application/json': { schema: z.object({ note: z.string().max(1_000).optional() }) } },
     },
@@ -98,6 +100,7 @@ const publish = createRoute({
     200: jsonBody(flowVersion, 'The new version.'),
     ...commonProblems,
     ...notFoundProblem,
+    ...staleProblem,
     ...flowInvalidProblem,
   },
 });
@@ -145,7 +148,9 @@ export function addFlows(
 
   app.openapi(publish, async (c) => {
     const { note = '' } = c.req.valid('json');
-    return c.json(await flows.publish(c.req.valid('param').id, note), 200);
+    const ifMatch = etagOf(c.req.valid('header')['if-match']);
+    const condition = ifMatch === undefined ? {} : { ifMatch };
+    return c.json(await flows.publish(c.req.valid('param').id, note, condition), 200);
   });
 
   app.openapi(remove, async (c) => {

@@ -6,13 +6,19 @@ import { type Fields, field, type NodeKind, template } from './kind.ts';
 const onItemError = z.enum(['continue', 'fail']);
 
 const shape = {
-  items: z.union([template, z.array(json).max(flowLimits.fanOut)]),
+  items: z.union(
+    [template, z.array(json).max(flowLimits.fanOut)],
+    `a list of up to ${flowLimits.fanOut}, or one {{ expression }}`,
+  ),
   do: z.strictObject({
     kind: z.enum(['model', 'http', 'subflow']),
     config: z.record(z.string(), json),
   }),
 };
-const concurrency = z.union([z.number().int().min(1).max(100), template]);
+const concurrency = z.union(
+  [z.number().int().min(1).max(100), template],
+  'a whole number from 1 to 100, or one {{ expression }}',
+);
 
 const fields: Fields = {
   items: field(

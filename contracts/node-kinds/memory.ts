@@ -16,7 +16,12 @@ export const memory = {
       action: z.enum(['read', 'remember', 'forget']),
       text: text.min(1).optional(),
       id: z.string().min(1).max(4_000).optional(),
-      limit: z.union([z.number().int().min(1).max(100), template]).optional(),
+      limit: z
+        .union(
+          [z.number().int().min(1).max(100), template],
+          'a whole number from 1 to 100, or one {{ expression }}',
+        )
+        .optional(),
     })
     .superRefine((value, context) => {
       for (const [action, name] of Object.entries(fieldOf)) {

@@ -121,7 +121,9 @@ export const model = {
     prompt: text.min(1),
     system: text.optional(),
     schema: jsonObject.optional(),
-    temperature: z.union([z.number().min(0).max(2), template]).optional(),
+    temperature: z
+      .union([z.number().min(0).max(2), template], 'a number from 0 to 2, or one {{ expression }}')
+      .optional(),
   }),
   fields: {
     prompt: field(['Prompt', '提示词'], ['What the model is asked.', '向模型提出的内容。']),
@@ -142,5 +144,5 @@ export const model = {
   output: '{text}, or the object of its schema',
   example: { prompt: 'Summarise in one sentence: {{ trigger.text }}' },
   defaultTimeout: '130s',
-  traits: { raw: ['schema'] },
+  traits: { raw: ['schema'], schemas: ['schema'] },
 } satisfies NodeKind;

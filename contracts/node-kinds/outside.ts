@@ -6,7 +6,7 @@ import { field, type NodeKind, template, text } from './kind.ts';
 
 /** A conversation of an account. Either may be, or contain, templates. */
 export const address = z.strictObject({
-  account: z.union([accountId, template]),
+  account: z.union([accountId, template], 'the id of an account, or one {{ expression }}'),
   conversation: z.union([conversationId, text.regex(/\{\{/).min(1)]),
 });
 
@@ -24,7 +24,12 @@ export const notify = {
   },
   config: z.strictObject({
     text: text.min(1),
-    to: z.union([template, address, z.array(address).min(1).max(flowLimits.notifyTargets)]).optional(),
+    to: z
+      .union(
+        [template, address, z.array(address).min(1).max(flowLimits.notifyTargets)],
+        `an address of account and conversation, a list of up to ${flowLimits.notifyTargets}, or one {{ expression }}`,
+      )
+      .optional(),
   }),
   fields: {
     text: field(['Text', '内容'], ['What is said. Templates are filled in.', '要发送的内容，可使用模板。']),
@@ -55,7 +60,9 @@ export const http = {
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET'),
     url: z.string().min(1).max(4_000),
     headers: z.record(z.string(), z.string().max(8_000)).default({}),
-    query: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+    query: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()], 'a text, a number, true or false'))
+      .default({}),
     body: z.union([json, template]).optional(),
   }),
   fields: {

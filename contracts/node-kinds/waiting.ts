@@ -5,7 +5,7 @@ import { json } from '../json.ts';
 import { field, type NodeKind, template, text } from './kind.ts';
 import { address, addressFields } from './outside.ts';
 
-const duration = z.union([durationText, template]);
+const duration = z.union([durationText, template], 'a duration like 10m or 2d, or one {{ expression }}');
 
 export const wait = {
   kind: 'wait',
@@ -17,7 +17,12 @@ export const wait = {
   config: z
     .strictObject({
       for: duration.optional(),
-      until: z.union([z.iso.datetime({ offset: true }), template]).optional(),
+      until: z
+        .union(
+          [z.iso.datetime({ offset: true }), template],
+          'a time like 2026-12-24T18:00:00+08:00, or one {{ expression }}',
+        )
+        .optional(),
       event: z.string().min(1).max(200).optional(),
     })
     .refine(

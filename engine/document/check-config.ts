@@ -35,7 +35,7 @@ export class ConfigCheck {
     }
     const config = node.config ?? {};
     this.#shape(node.id, kind, config, 'config');
-    this.#schemas(node.id, kind, config);
+    this.#schemas(node.id, kind, config, 'config');
     const inner = kind.traits.fanOut?.do;
     const { [inner ?? '']: perItem, ...common } = config;
     this.#expressions(node.id, inner ? common : config, kind, this.#parser, 'config', onExpression);
@@ -47,17 +47,18 @@ export class ConfigCheck {
     const kind = nodeKinds.get(work.kind);
     if (!kind) return;
     this.#shape(node, kind, work.config, `${field}.config`);
+    this.#schemas(node, kind, work.config, `${field}.config`);
     this.#expressions(node, work.config, kind, this.#itemParser, `${field}.config`, onExpression);
   }
 
-  #schemas(node: string, kind: NodeKind, config: JsonObject): void {
+  #schemas(node: string, kind: NodeKind, config: JsonObject, field: string): void {
     for (const name of kind.traits.schemas ?? []) {
       const { [name]: schema } = config;
       if (schema === undefined) continue;
       for (const reason of schemaReasons(schema))
         this.#problems.add('invalid_schema', `${sentence(reason)} Correct the JSON Schema.`, {
           node,
-          field: `config.${name}`,
+          field: `${field}.${name}`,
         });
     }
   }

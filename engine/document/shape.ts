@@ -5,6 +5,7 @@ import {
   flowDocument,
   flowEdge,
   flowNode,
+  retryPolicy,
 } from '../../contracts/flow.ts';
 import { flowLimits } from '../../contracts/flow-limits.ts';
 import { fieldPath, type Problems, sentence } from './problems.ts';
@@ -94,6 +95,8 @@ function idOf(node: unknown): string | undefined {
   return isFields(node) && typeof node.id === 'string' ? node.id : undefined;
 }
 
+const retryCondition = retryPolicy.pick({ when: true }).strip();
+
 /** A node with what is wrong left out, so that the rest of the flow can be checked around it. */
 function salvage(node: unknown): FlowNode[] {
   const id = idOf(node);
@@ -104,7 +107,7 @@ function salvage(node: unknown): FlowNode[] {
       id,
       kind: kind.safeParse(node.kind).data ?? '',
       config: config.safeParse(node.config).data,
-      retry: retry.safeParse(node.retry).data,
+      retry: retry.safeParse(node.retry).data ?? retryCondition.safeParse(node.retry).data,
       onError: onError.safeParse(node.onError).data,
     },
   ];

@@ -201,6 +201,56 @@ describe('what is wrong with a document', () => {
     expect(problems(document)).toEqual([problem]);
   });
 
+  it('says what to write instead where several things may stand', () => {
+    const nodes = [
+      { id: 'start', kind: 'trigger.webhook' },
+      { id: 'nap', kind: 'wait', config: { for: 'soon' } },
+      { id: 'late', kind: 'wait', config: { until: 'tomorrow' } },
+      { id: 'tell', kind: 'notify', config: { text: 'x', to: 7 } },
+      { id: 'ask', kind: 'model', config: { prompt: 'x', temperature: true } },
+      { id: 'each', kind: 'loop', config: { items: 7, do: { kind: 'http', config: { url: 'x' } } } },
+    ];
+    const edges = nodes.slice(1).map(({ id }) => ({ from: 'start', to: id }));
+    const name = { en: 'x', zh: 'x' };
+    const result = validate({ schemaVersion: 1, id: 'x', name, nodes, edges });
+    expect(result.valid ? [] : result.errors.map(({ field, message }) => [field, message])).toEqual([
+      ['config.for', 'A duration like 10m or 2d, or one {{ expression }}.'],
+      ['config.until', 'A time like 2026-12-24T18:00:00+08:00, or one {{ expression }}.'],
+      ['config.to', 'An address of account and conversation, a list of up to 20, or one {{ expression }}.'],
+      ['config.temperature', 'A number from 0 to 2, or one {{ expression }}.'],
+      ['config.items', 'A list of up to 1000, or one {{ expression }}.'],
+    ]);
+  });
+
+  it('includes a model’s schema, also of what a fan-out does', () => {
+    const config = { prompt: 'x', schema: { type: 'banana' } };
+    const nodes = [
+      { id: 'start', kind: 'trigger.webhook' },
+      { id: 'ask', kind: 'model', config },
+      { id: 'each', kind: 'loop', config: { items: [1], do: { kind: 'model', config } } },
+    ];
+    const edges = nodes.slice(1).map(({ id }) => ({ from: 'start', to: id }));
+    const name = { en: 'x', zh: 'x' };
+    expect(validate({ schemaVersion: 1, id: 'x', name, nodes, edges })).toMatchObject({
+      errors: [
+        { node: 'ask', field: 'config.schema', code: 'invalid_schema' },
+        { node: 'each', field: 'config.do.config.schema', code: 'invalid_schema' },
+      ],
+    });
+  });
+
+  it('includes a condition for retries whose other fields are wrong', () => {
+    const nodes = [
+      { id: 'start', kind: 'trigger.webhook' },
+      { id: 'a', kind: 'transform', config: { output: 1 }, retry: { maximumAttempts: 0, when: '1 +' } },
+    ];
+    const name = { en: 'x', zh: 'x' };
+    const document = { schemaVersion: 1, id: 'x', name, nodes, edges: [{ from: 'start', to: 'a' }] };
+    expect(validate(document)).toMatchObject({
+      errors: [{ field: 'retry.maximumAttempts' }, { field: 'retry.when', code: 'invalid_expression' }],
+    });
+  });
+
   it('names the nodes of a cycle in their order', () => {
     const validation = validate(
       flow(

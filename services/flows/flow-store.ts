@@ -1,7 +1,7 @@
 import type { FlowDocument, FlowPlan, FlowProblem, FlowRef, FlowVersion } from '../../contracts/index.ts';
 import { ImmutableCache, type ObjectStore } from '../objects/index.ts';
 import { type DraftCondition, Drafts } from './drafts.ts';
-import { FlowInvalid, FlowNotFound } from './errors.ts';
+import { FlowConflict, FlowInvalid, FlowNotFound } from './errors.ts';
 import { flowsPrefix, type PublishedFlow, partsOfKey, readDraft } from './flow-files.ts';
 import { builtInFlows, PublishedFlows } from './published-flows.ts';
 
@@ -40,8 +40,11 @@ export interface FlowStore {
    */
   archive(id: string): Promise<void>;
   isArchived(id: string): Promise<boolean>;
-  /** Makes the draft the next version. Throws `FlowInvalid` with all problems, `FlowNotFound`. */
-  publish(id: string, note: string): Promise<FlowVersion>;
+  /**
+   * Makes the draft the next version. Throws `FlowInvalid` with all problems, `FlowConflict` when the draft is not the
+   * one that `ifMatch` names, `FlowNotFound`.
+   */
+  publish(id: string, note: string, condition?: { ifMatch?: string }): Promise<FlowVersion>;
   /** Newest first, without the built-in one. */
   versions(id: string): Promise<FlowVersion[]>;
   /** Throws `FlowNotFound`. Version 0 is the built-in one. */
@@ -113,9 +116,10 @@ class Flows implements FlowStore {
     return this.#drafts.isArchived(id);
   }
 
-  async publish(id: string, note: string): Promise<FlowVersion> {
+  async publish(id: string, note: string, { ifMatch }: { ifMatch?: string } = {}): Promise<FlowVersion> {
     const draft = await this.draft(id);
     if (!draft) throw new FlowNotFound(id);
+    if (ifMatch !== undefined && ifMatch !== draft.etag) throw new FlowConflict(id);
     const document = this.#validated(id, withoutPins(draft.document));
     return this.#published.add(document, note.slice(0, longestNote), (version) => {
       this.#engine.plan(document, version);

@@ -75,6 +75,17 @@ describe('versions', () => {
     }
   });
 
+  test('are made of the draft that was seen, when it is named', async () => {
+    const saved = await call('PUT', '/flows/seen', reportOf('seen', 'mine'));
+    const seen = { 'if-match': saved.headers.get('etag') ?? '' };
+    await call('PUT', '/flows/seen', reportOf('seen', 'theirs'));
+    const refused = await call('POST', '/flows/seen/publish', { note: '' }, seen);
+    expect((await problemOf(refused)).status).toBe(412);
+    expect((await call('GET', '/flows/seen/versions')).status).toBe(404);
+    const current = (await call('GET', '/flows/seen')).headers.get('etag') ?? '';
+    expect((await call('POST', '/flows/seen/publish', {}, { 'if-match': current })).status).toBe(200);
+  });
+
   test('become the draft again, under its ETag when one is named', async () => {
     await publish(reportOf('undone', 'good'));
     const saved = await call('PUT', '/flows/undone', reportOf('undone', 'bad'));

@@ -75,6 +75,19 @@ describe('a node tried alone', () => {
     expect(failed).toMatchObject({ status: 'failed', error: { type: 'ExpressionError' } });
   });
 
+  it.each([
+    ['/flows/sum/run', { input: { n: 1 }, dryRun: true }],
+    ['/flows/sum/run', { input: { n: 1 }, upto: 'two' }],
+    ['/flows/sum/nodes/two/test', { output: { one: 4 } }],
+    ['/flows/sum/nodes/two/test', { trigger: { inputs: { n: 1 } } }],
+  ])(
+    '%s %j is refused: a word that is written wrong does not do more than was asked for',
+    async (path, body) => {
+      const { status, detail } = await problemOf(await send('POST', path, body));
+      expect([status, detail]).toEqual([400, expect.stringContaining('Unrecognized key')]);
+    },
+  );
+
   it('is refused when the flow lacks it, is not valid, or is not there', async () => {
     const lacking = await send('POST', '/flows/sum/nodes/nine/test');
     expect(lacking.status).toBe(422);

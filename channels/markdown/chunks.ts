@@ -2,15 +2,16 @@ import { fitCjkEmphasis } from './cjk-emphasis.ts';
 
 /** A stretch of a document: markdown, a fenced block, or text that is not worth reading as markdown. */
 export type Chunk =
-  | { kind: 'markdown'; source: string }
+  /** `goesOn`: it begins with the header of the table that the chunk before ended in. */
+  | { kind: 'markdown'; source: string; goesOn?: true }
   | { kind: 'code'; info: string; value: string }
   | { kind: 'literal'; value: string };
 
 /**
  * The parser's time grows with the square of what it reads at once [measured: 20 s for 100 KB of brackets, 2 s in
- * pieces of this size]. From `comfortable` on a chunk ends at the next block, from `long` at the next line.
+ * chunks]. From `comfortable` on a chunk ends at the next block, from `long` at the next line.
  */
-const size = { comfortable: 4_000, long: 8_000, longest: 12_000 };
+const size = { comfortable: 2_000, long: 6_000, longest: 8_000, lines: 250 };
 /** Nobody nests deeper, and every level costs. */
 const deepest = 12;
 const widestIndent = 40;
@@ -18,6 +19,8 @@ const widestIndent = 40;
 const dense = { marks: 500, share: 0.3 };
 
 const openingFence = /^([ \t]*)(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$/;
+
+const tableRule = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 
 /** `[^1]: …`, which would be taken for the address of a link. */
 const noteBegin = /^( {0,3})\[(?=\^[^\]\n]{1,200}\]:)/gm;
@@ -29,9 +32,12 @@ export function chunksOf(markdown: string): Chunk[] {
   let length = 0;
   let fence: { mark: string; isCode: boolean; info: string } | undefined;
   let afterBlank = true;
+  let tableHead: string[] | undefined;
+  let goesOn = false;
 
   function flush(): void {
-    if (lines.some((line) => line !== '')) chunks.push(chunkOf(lines.join('\n')));
+    if (lines.some((line) => line !== '')) chunks.push(chunkOf(lines.join('\n'), goesOn));
+    goesOn = false;
     lines = [];
     length = 0;
   }
@@ -55,15 +61,23 @@ export function chunksOf(markdown: string): Chunk[] {
       continue;
     }
     const [, indent = '', mark = '', info = ''] = openingFence.exec(line) ?? [];
-    const isIndented = /^[ \t]/.test(line);
-    if (isDue(length, line, afterBlank, isIndented)) flush();
+    tableHead = line.includes('|')
+      ? tableRule.test(line)
+        ? [lines.at(-1) ?? '', line]
+        : tableHead
+      : undefined;
+    if (tableHead?.[1] !== line && isDue(length, lines.length, line, afterBlank)) {
+      flush();
+      goesOn = tableHead !== undefined;
+      tableHead?.forEach(add);
+    }
     if (mark) {
       fence = { mark, isCode: indent === '', info: info.trim() };
       if (fence.isCode) flush();
       else add(line);
       continue;
     }
-    for (const piece of pieces(shallow(line))) {
+    for (const piece of pieces(line).map(shallow)) {
       if (length + piece.length > size.longest) flush();
       add(piece);
     }
@@ -74,10 +88,10 @@ export function chunksOf(markdown: string): Chunk[] {
   return chunks;
 }
 
-function isDue(length: number, line: string, afterBlank: boolean, isIndented: boolean): boolean {
-  if (length + line.length > size.longest) return true;
-  if (isIndented || line === '') return false;
-  return length > size.long || (afterBlank && length > size.comfortable);
+function isDue(length: number, lines: number, line: string, afterBlank: boolean): boolean {
+  if (length + line.length > size.longest || lines > size.lines * 2) return true;
+  if (/^[ \t]|^$/.test(line)) return false;
+  return length > size.long || lines > size.lines || (afterBlank && length > size.comfortable);
 }
 
 function closesFence(line: string, mark: string): boolean {
@@ -85,11 +99,15 @@ function closesFence(line: string, mark: string): boolean {
   return text.length >= mark.length && text === (mark[0] ?? '').repeat(text.length);
 }
 
-function chunkOf(source: string): Chunk {
+function chunkOf(source: string, goesOn: boolean): Chunk {
   const marks = source.match(/[[\]*_~!<>&`\\]/g)?.length ?? 0;
   return marks > dense.marks && marks > source.length * dense.share
     ? { kind: 'literal', value: source }
-    : { kind: 'markdown', source: fitCjkEmphasis(source.replace(noteBegin, '$1\\[')) };
+    : {
+        kind: 'markdown',
+        source: fitCjkEmphasis(source.replace(noteBegin, '$1\\[')),
+        ...(goesOn ? { goesOn } : {}),
+      };
 }
 
 /** A line that opens no more than so many quotes and lists at once. */

@@ -1,7 +1,9 @@
+import type { Nodes } from 'mdast';
+
 /** An invisible character reference: punctuation to the parser, nothing to the reader. */
 const joint = '&#8291;';
-/** U+2063, what `joint` reads as. */
-export const jointCharacter = '\u2063';
+/** What it reads as. */
+const jointCharacter = '\u2063';
 
 const codeOrStrong = /(`+)[^`\n]*\1(?!`)|\*\*(?![\s*])([^*`\n]{1,400})(?<!\s)\*\*(?!\*)/gu;
 const isOpenEnd = /^[^\s\p{P}\p{S}]$/u;
@@ -25,7 +27,13 @@ export function fitCjkEmphasis(source: string): string {
   );
 }
 
-/** Takes the joints out again: whoever parses the text puts them where they are needed. */
+/** Takes the joints out of what was read, in place: from text as a character, from code and HTML as they are. */
+export function dropJoints(node: Nodes): void {
+  if ('value' in node) node.value = withoutJoints(node.value).replaceAll(jointCharacter, '');
+  if ('children' in node) for (const child of node.children) dropJoints(child);
+}
+
+/** Takes the joints out of a source: whoever parses it puts them where they are needed. */
 export function withoutJoints(source: string): string {
   return source.replaceAll(joint, '');
 }

@@ -1,26 +1,40 @@
+/** Filled so far, a part of many is good enough. */
+const wellFilled = { share: 0.9, least: 16 };
+/** Looking by proportion finds it at once where all are alike; where it does not, halving does. */
+const proportionate = 4;
+
 /**
- * The most of `count` that fits, at least 0. What fits grows with the number; `guess` is where looking begins, so that
- * a good one makes it cheap.
+ * How many of `count` fit together, at least 0: the most, or of many nearly so, because measuring may be costly.
+ * `size` grows with the number; `guess` is where looking begins.
  */
-export function mostThatFit(count: number, guess: number, fits: (number: number) => boolean): number {
-  let good = 0;
-  let bad = count + 1;
-  let next = Math.min(Math.max(guess, 1), count);
-  for (let step = Math.max(1, next >> 4); bad - good > 1; step *= 2) {
-    if (fits(next)) good = next;
-    else bad = next;
-    const isFar = good === 0 || bad === count + 1;
-    const wanted = isFar ? next + (good === next ? step : -step) : (good + bad) >> 1;
-    next = Math.min(Math.max(wanted, good + 1), bad - 1);
+export function howManyFit(
+  count: number,
+  guess: number,
+  limit: number,
+  size: (number: number) => number,
+): number {
+  let good = { number: 0, size: 0 };
+  let bad = { number: count + 1, size: Number.POSITIVE_INFINITY };
+  let number = Math.min(Math.max(guess, 1), count);
+  for (let tries = 1; bad.number - good.number > 1; tries += 1) {
+    const measured = { number, size: size(number) };
+    if (measured.size <= limit) good = measured;
+    else bad = measured;
+    if (good.number >= wellFilled.least && good.size >= limit * wellFilled.share) break;
+    const wanted =
+      tries <= proportionate || bad.number > count
+        ? Math.floor((measured.number * limit * 0.96) / Math.max(measured.size, 1))
+        : (good.number + bad.number) >> 1;
+    number = Math.min(Math.max(wanted, good.number + 1), bad.number - 1);
   }
-  return good;
+  return good.number;
 }
 
-/** How many of `lengths`, from `from`, stay within `limit` together; with none the first alone. */
-export function guessFit(lengths: (index: number) => number, count: number, limit: number): number {
+/** How many lengths stay within `limit` together; with none the first alone. */
+export function guessFit(lengthOf: (index: number) => number, count: number, limit: number): number {
   let total = 0;
   for (let number = 0; number < count; number += 1) {
-    total += lengths(number);
+    total += lengthOf(number);
     if (total > limit) return Math.max(number, 1);
   }
   return count;

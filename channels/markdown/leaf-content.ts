@@ -1,6 +1,7 @@
 import type { Code, Nodes, RootContent, Table, TableRow } from 'mdast';
 import { withoutJoints } from './cjk-emphasis.ts';
-import { graphemesOf, inlinePieces, joinPieces, literalPieces, type Piece, quality } from './pieces.ts';
+import { graphemesOf } from './graphemes.ts';
+import { inlinePieces, joinPieces, literalPieces, type Piece, quality } from './pieces.ts';
 
 /** The content of a block that has no blocks in it. */
 export interface LeafContent {
@@ -32,8 +33,8 @@ export function contentOf(node: RootContent, source: string): LeafContent | unde
   }
 }
 
-/** A later line that would begin a block if it stood elsewhere, or at another depth. */
-const lineLikeBlock = /\n[ \t>]*(?:[-+*#=:~`|]|\d{1,9}[.)])/;
+/** A line that would begin a block if it stood elsewhere, or at another depth. */
+const lineLikeBlock = /(?:^|\n)[ \t>]*(?:[-+*](?:\s|$)|#{1,6}(?:\s|$)|[-=:|]|~~~|```|\d{1,9}[.)](?:\s|$))/;
 
 function paragraph(nodes: readonly Nodes[], source: string): LeafContent {
   const own = inlineSource(nodes, source);
@@ -126,5 +127,10 @@ function ruleOf(align: 'left' | 'right' | 'center' | null | undefined): string {
 }
 
 function rowSource({ children }: TableRow, source: string): string {
-  return `|${children.map((cell) => ` ${withoutJoints(inlineSource(cell.children, source))} |`).join('')}`;
+  const cells = children.map(({ children }) =>
+    children.some(refers)
+      ? joinPieces(inlinePieces(children, source))
+      : withoutJoints(inlineSource(children, source)),
+  );
+  return `|${cells.map((cell) => ` ${cell} |`).join('')}`;
 }

@@ -3,6 +3,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import { type Chunk, chunksOf } from './chunks.ts';
+import { dropJoints } from './cjk-emphasis.ts';
 import { escapeValue } from './escape.ts';
 import { resolveReferences } from './references.ts';
 
@@ -10,6 +11,8 @@ import { resolveReferences } from './references.ts';
 export interface Block {
   node: RootContent;
   source: string;
+  /** The table goes on that the block before is, with the same header. */
+  goesOn?: true;
 }
 
 /** A document, its reference links resolved: none is left. */
@@ -49,7 +52,14 @@ function blocksOf(chunk: Chunk, shared: string): Block[] {
   const source = chunk.source + shared;
   const root = fromMarkdown(source, { extensions, mdastExtensions });
   resolveReferences(root);
-  return root.children.filter(({ type }) => type !== 'definition').map((node) => ({ node, source }));
+  dropJoints(root);
+  return root.children
+    .filter(({ type }) => type !== 'definition')
+    .map((node, index) => ({
+      node,
+      source,
+      ...(chunk.goesOn && index === 0 && node.type === 'table' ? { goesOn: true } : {}),
+    }));
 }
 
 function literal(value: string): Block[] {

@@ -1,6 +1,7 @@
 import type { Nodes } from 'mdast';
 import { withoutJoints } from './cjk-emphasis.ts';
 import { escapeLineStart, escapeSource, escapeValue, textToken } from './escape.ts';
+import { charactersOf, graphemesOf } from './graphemes.ts';
 
 /** What surrounds a piece of text: the marks of an emphasis, a link, a span of code. */
 interface Wrap {
@@ -37,7 +38,7 @@ function piecesOf(node: Nodes, source: string, wraps: readonly Wrap[]): Piece[] 
   switch (node.type) {
     case 'text':
     case 'html':
-      return textPieces(node.type === 'html' ? escapeValue(own) : escapeSource(own), wraps);
+      return textPieces(node.type === 'html' ? escapeValue(node.value) : escapeSource(own), wraps);
     case 'break':
       return [{ source: own.endsWith('\n') ? own : `${own}\n`, end: quality.line, wraps, kind: 'text' }];
     case 'inlineCode':
@@ -137,29 +138,6 @@ function partsOf(text: string, wraps: readonly Wrap[]): () => Piece[] {
       ...(source.length > 2 && parts.length > 1 ? { parts: partsOf(source, wraps) } : {}),
     }));
   };
-}
-
-/** A character may be written as several tokens, and an escape as several characters: ends where both do. */
-function charactersOf(text: string, tokens: readonly string[]): string[] {
-  const ends = new Set<number>();
-  for (const { index, segment } of segmenter.segment(text)) ends.add(index + segment.length);
-  const characters: string[] = [];
-  let character = '';
-  let at = 0;
-  for (const token of tokens) {
-    at += token.length;
-    character += token;
-    if (!ends.has(at)) continue;
-    characters.push(character);
-    character = '';
-  }
-  return characters;
-}
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
-export function graphemesOf(text: string): string[] {
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 /** The source that consecutive pieces make, with marks opened and closed at both ends. */

@@ -1,5 +1,4 @@
 import type { List, Nodes, PhrasingContent, RootContent, Table, TableRow } from 'mdast';
-import { jointCharacter } from './cjk-emphasis.ts';
 import { type Dialect, type LinkOf, plainDialect } from './dialect.ts';
 import { parseMarkdown } from './parse.ts';
 import type { TableCell } from './table.ts';
@@ -9,11 +8,14 @@ const followed = /^(?:https?:\/\/|mailto:|tel:)[^\s<>"]+$/i;
 
 /** Markdown in a platform's dialect. Raw HTML is text, and links lead to web, mail and telephone only. */
 export function renderMarkdown(markdown: string, dialect: Dialect): string {
-  return blocks(
-    parseMarkdown(markdown).map(({ node }) => node),
-    dialect,
-    { depth: 0, separator: '\n\n' },
-  );
+  const nodes: RootContent[] = [];
+  for (const { node, goesOn } of parseMarkdown(markdown)) {
+    const last = nodes.at(-1);
+    if (goesOn && node.type === 'table' && last?.type === 'table') {
+      nodes[nodes.length - 1] = { ...last, children: [...last.children, ...node.children.slice(1)] };
+    } else nodes.push(node);
+  }
+  return blocks(nodes, dialect, { depth: 0, separator: '\n\n' });
 }
 
 /** Markdown without markup: what a person reads. */
@@ -87,7 +89,7 @@ function inline(nodes: readonly (PhrasingContent | RootContent | Nodes)[], diale
 function phrase(node: Nodes, dialect: Dialect): string {
   switch (node.type) {
     case 'text':
-      return dialect.text(node.value.replaceAll(jointCharacter, ''));
+      return dialect.text(node.value);
     case 'strong':
       return dialect.strong(inline(node.children, dialect));
     case 'emphasis':

@@ -1,4 +1,4 @@
-import { guessFit, mostThatFit } from './fit.ts';
+import { guessFit, howManyFit } from './fit.ts';
 import { type Fragment, joinFragments } from './fragments.ts';
 import { leavesOf } from './leaves.ts';
 import { parseMarkdown } from './parse.ts';
@@ -6,6 +6,9 @@ import type { Piece } from './pieces.ts';
 
 /** The size of a text in the platform's unit, of what it is rendered to perhaps. Longer texts measure more. */
 export type Measure = (markdown: string) => number;
+
+/** What is this many times as long as the limit is not measured: it is too long. */
+const longestSource = 4;
 
 export function utf16Units(text: string): number {
   return text.length;
@@ -23,8 +26,8 @@ export function utf8Bytes(text: string): number {
  */
 export function splitMarkdown(markdown: string, limit: number, measure: Measure = utf16Units): string[] {
   if (markdown.trim() === '') return [];
-  const fits = (part: string): boolean => measure(part) <= limit;
-  if (markdown.length <= limit * 4 && fits(markdown)) return [markdown];
+  const size = (part: string): number => (part.length > limit * longestSource ? part.length : measure(part));
+  if (size(markdown) <= limit) return [markdown];
   const parts: string[] = [];
   const leaves = leavesOf(parseMarkdown(markdown));
   let at = 0;
@@ -33,13 +36,13 @@ export function splitMarkdown(markdown: string, limit: number, measure: Measure 
     const rest = leaves.slice(at, at + limit + 1).map((leaf): Fragment => ({ leaf }));
     const leaf = leaves[at];
     if (left && leaf) rest[0] = { leaf, pieces: left, isContinued: true };
-    const taken = leavesThatFit(rest, limit, fits);
+    const taken = leavesThatFit(rest, limit, size);
     if (taken > 0 || !leaf) {
       parts.push(joinFragments(rest.slice(0, taken)));
       at += taken;
       left = undefined;
     } else {
-      const cut = cutLeaf(rest[0] ?? { leaf }, limit, fits);
+      const cut = cutLeaf(rest[0] ?? { leaf }, limit, size);
       parts.push(cut.part);
       left = cut.left.length > 0 ? cut.left : undefined;
       if (!left) at += 1;
@@ -49,9 +52,9 @@ export function splitMarkdown(markdown: string, limit: number, measure: Measure 
 }
 
 /** How many of the leaves make one part. A heading stays with what it is over. */
-function leavesThatFit(rest: readonly Fragment[], limit: number, fits: (part: string) => boolean): number {
+function leavesThatFit(rest: readonly Fragment[], limit: number, size: Measure): number {
   const guess = guessFit((index) => sizeOf(rest[index]) + 2, rest.length, limit);
-  const most = mostThatFit(rest.length, guess, (number) => fits(joinFragments(rest.slice(0, number))));
+  const most = howManyFit(rest.length, guess, limit, (number) => size(joinFragments(rest.slice(0, number))));
   if (most === rest.length) return most;
   let taken = most;
   while (taken > 1 && rest[taken - 1]?.leaf.kind === 'heading') taken -= 1;
@@ -64,20 +67,16 @@ function sizeOf(fragment: Fragment | undefined): number {
 }
 
 /** The first part of a leaf that is too long for one, and what is left of it. Something is always taken. */
-function cutLeaf(
-  fragment: Fragment,
-  limit: number,
-  fits: (part: string) => boolean,
-): { part: string; left: readonly Piece[] } {
+function cutLeaf(fragment: Fragment, limit: number, size: Measure): { part: string; left: readonly Piece[] } {
   let pieces = fragment.pieces ?? fragment.leaf.pieces();
   const joined = (number: number) => joinFragments([{ ...fragment, pieces: pieces.slice(0, number) }]);
   for (;;) {
     const count = Math.min(pieces.length, limit + 1);
     const guess = guessFit((index) => pieces[index]?.source.length ?? 0, count, limit);
-    const most = mostThatFit(count, guess, (number) => fits(joined(number)));
+    const most = howManyFit(count, guess, limit, (number) => size(joined(number)));
     const smaller = most === 0 ? pieces[0]?.parts?.() : undefined;
     if (!smaller || smaller.length === 0) {
-      const taken = bestEnd(pieces, Math.max(most, 1), (number) => fits(joined(number)));
+      const taken = bestEnd(pieces, Math.max(most, 1), (number) => size(joined(number)) <= limit);
       return { part: joined(taken), left: pieces.slice(taken) };
     }
     pieces = [...smaller, ...pieces.slice(1)];

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChatMessage } from '../services/models/chat.ts';
+import type { ChatMessage } from '../contracts/chat.ts';
 import { stepOf } from '../services/models/prompts/step.ts';
 import { streamedCompletion, wholeCompletion } from './completion.ts';
 import { bodyServer, listenOnLoopback } from './listen.ts';

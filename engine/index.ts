@@ -12,4 +12,5 @@ export { compile, type Program } from './program.ts';
 export { reissue } from './reissue.ts';
 export { partial, ResumeRefused, resultOf, resumption } from './resume.ts';
 export { type Step, step } from './step.ts';
+export { addUsage } from './usage.ts';
 export { view } from './view.ts';

@@ -1,6 +1,6 @@
 import type { NodeError } from '../contracts/errors.ts';
 import type { FlowEvent, NodeState } from '../contracts/flow-state.ts';
-import type { Json } from '../contracts/json.ts';
+import type { Json, JsonObject } from '../contracts/json.ts';
 import type { Usage } from '../contracts/usage.ts';
 import { isJsonObject } from './json-object.ts';
 import type { TaskParts } from './task.ts';
@@ -57,10 +57,18 @@ function readError(value: Json | undefined): NodeError | undefined {
 
 function readUsage(value: Json | undefined): Usage | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { calls, promptTokens, completionTokens } = value;
+  const { calls, promptTokens, completionTokens, ms, cost } = value;
   return {
     calls: Number(calls) || 0,
     promptTokens: Number(promptTokens) || 0,
     completionTokens: Number(completionTokens) || 0,
+    ...(typeof ms === 'number' && { ms }),
+    ...(isJsonObject(cost) && { cost: readCost(cost) }),
   };
+}
+
+function readCost(cost: JsonObject): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(cost).map(([currency, amount]) => [currency, Number(amount) || 0]),
+  );
 }

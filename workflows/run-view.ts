@@ -6,7 +6,7 @@ import type { InboundMessage } from '../contracts/message.ts';
 import type { Run, RunRecord } from '../contracts/run.ts';
 import type { Usage } from '../contracts/usage.ts';
 import type { RunInput, RunOrigin, RunParent } from '../contracts/workflows.ts';
-import { view } from '../engine/index.ts';
+import { addUsage, view } from '../engine/index.ts';
 import type { Ending } from './ending.ts';
 
 export interface RunFacts {
@@ -54,7 +54,10 @@ export function runOf(facts: RunFacts, ending?: Ending): Run {
     startedAt: new Date(facts.startedAt).toISOString(),
     finishedAt: ending ? new Date().toISOString() : null,
     nodes,
-    usage: nodes.reduce((sum, node) => add(sum, node.usage), facts.chosen?.usage ?? noUsage),
+    usage: nodes.reduce(
+      (sum, node) => (node.usage ? addUsage(sum, node.usage) : sum),
+      facts.chosen?.usage ?? noUsage,
+    ),
     traceId: message?.traceId ?? (origin.type === 'api' ? origin.traceId : ''),
     workflow: { workflowId: info.workflowId, runId: info.runId },
     resumedFrom: facts.resumedFrom ?? null,
@@ -88,15 +91,6 @@ export function worthKeeping({ status, nodes }: RunRecord): boolean {
 export function keptOf({ chosen, dry, origin, plan, runId, state }: RunFacts): KeptRun | undefined {
   if (!plan || !state) return undefined;
   return { runId, origin, plan, state, ...(dry ? { dry } : {}), ...(chosen ? { chosen } : {}) };
-}
-
-function add(sum: Usage, more: Usage | undefined): Usage {
-  if (!more) return sum;
-  return {
-    calls: sum.calls + more.calls,
-    promptTokens: sum.promptTokens + more.promptTokens,
-    completionTokens: sum.completionTokens + more.completionTokens,
-  };
 }
 
 /** What the flow's intent node named, if it has one that ended. */

@@ -35,7 +35,7 @@ describe('intent', () => {
     expect(await runNode(nodes.intent, nodeInputOf(intents))).toEqual({
       output: { intent: 'chat', text: 'echo: hello' },
       attempts: 1,
-      usage: { calls: 1, promptTokens: expect.any(Number), completionTokens: expect.any(Number) },
+      usage: expect.objectContaining({ calls: 1, promptTokens: expect.any(Number) }),
       ms: expect.any(Number),
     });
     expect(server.count()).toBe(1);

@@ -6,6 +6,7 @@ import { flowLimits } from '../../contracts/flow-limits.ts';
 import type { Json } from '../../contracts/json.ts';
 import type { Usage } from '../../contracts/usage.ts';
 import { userMessageOf } from '../../contracts/user-messages.ts';
+import { addUsage } from '../../engine/usage.ts';
 import { failureOf } from '../failure.ts';
 import { type CheckedNodeInput, earlierAttempts, nodeInput } from './node-input.ts';
 import { mayRetry } from './retry-condition.ts';
@@ -161,12 +162,7 @@ function usageOf(thrown: unknown): Usage | undefined {
 }
 
 function sum(one: Usage | undefined, other: Usage | undefined): Usage | undefined {
-  if (!one || !other) return one ?? other;
-  return {
-    calls: one.calls + other.calls,
-    promptTokens: one.promptTokens + other.promptTokens,
-    completionTokens: one.completionTokens + other.completionTokens,
-  };
+  return one && other ? addUsage(one, other) : (one ?? other);
 }
 
 function elapsed(startedAt: number): number {

@@ -20,20 +20,28 @@ const pooling = {
 
 export const resolveAll: Resolve = (hostname) => dns.lookup(hostname, { all: true, verbatim: true });
 
-/** Pooled connections to addresses the operator configured, a pool for each time limit in use. */
+/** How connections are opened. */
+export interface ConnectionOptions {
+  connectTimeoutMs?: number | undefined;
+  /** PEM; the public authorities without. */
+  ca?: string | undefined;
+}
+
+/** Pooled connections to addresses the operator configured, a pool for each way of opening them in use. */
 export interface TrustedAgents {
-  within(connectTimeoutMs?: number): Agent;
+  within(options?: ConnectionOptions): Agent;
   destroy(): Promise<void>;
 }
 
 export function createTrustedAgents(): TrustedAgents {
-  const agents = new Map<number, Agent>();
+  const agents = new Map<string, Agent>();
   return {
-    within(timeout = connectTimeoutMs) {
-      const known = agents.get(timeout);
+    within({ connectTimeoutMs: timeout = connectTimeoutMs, ca } = {}) {
+      const key = `${timeout} ${ca ?? ''}`;
+      const known = agents.get(key);
       if (known) return known;
-      const agent = new Agent({ ...pooling, connect: { timeout } });
-      agents.set(timeout, agent);
+      const agent = new Agent({ ...pooling, connect: { timeout, ...(ca === undefined ? {} : { ca }) } });
+      agents.set(key, agent);
       return agent;
     },
     async destroy() {

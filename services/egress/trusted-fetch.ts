@@ -1,6 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
+import type { ConnectionOptions } from './agents.ts';
 import { tooLarge } from './decode.ts';
 
 /** Longest silence of a server, in milliseconds; callers end a call earlier with their signal. */
@@ -12,21 +13,23 @@ const statusesWithoutBody = new Set([204, 205, 304]);
 export interface TrustedRequestInit extends RequestInit {
   /** How long a new connection may take to open. */
   connectTimeoutMs?: number;
+  /** Certificates (PEM) of the authorities that are believed instead of the public ones. */
+  ca?: string;
 }
 
 /** The standard's `fetch`, and what it does not let one say. */
 export type TrustedFetch = (input: string | URL | Request, init?: TrustedRequestInit) => Promise<Response>;
 
 /**
- * `fetch` as the standard has it over given connections, which `connections` finds by their time limit, at a third of the processor time of the general one [measured].
+ * `fetch` as the standard has it over given connections, which `connections` finds by their time limit and authorities, at a third of the processor time of the general one [measured].
  * A redirect is returned, not followed: a configured endpoint that moved is for the operator to correct.
  * Fails as `TypeError` with the cause, or with the reason of the caller's signal. A response ends at 32 MB.
  */
-export function createTrustedFetch(connections: (connectTimeoutMs?: number) => Dispatcher): TrustedFetch {
+export function createTrustedFetch(connections: (options: ConnectionOptions) => Dispatcher): TrustedFetch {
   return async function trustedFetch(input, init) {
     const { url, method, headers, body, signal } = await normalise(input, init);
     try {
-      const response = await connections(init?.connectTimeoutMs).request({
+      const response = await connections(init ?? {}).request({
         origin: url.origin,
         path: url.pathname + url.search,
         method,

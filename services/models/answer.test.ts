@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { withoutThinking } from './answer.ts';
 import { retryAfter } from './attempt-failure.ts';
 import { EventStreamParser } from './event-stream.ts';
+import { splitThinking } from './thinking.ts';
 
 describe('thinking', () => {
   it.each([
-    ['<think>a\nb</think>\n\nYes.', 'Yes.'],
-    ['thoughts without an opening tag\n</think>\nYes.', 'Yes.'],
-    ['<think>never ends', ''],
-    ['The tag `</think>` closes it.', 'The tag `</think>` closes it.'],
-    ['Yes.', 'Yes.'],
-  ])('is dropped from %j', (text, answer) => {
-    expect(withoutThinking(text)).toBe(answer);
+    ['<think>a\nb</think>\n\nYes.', 'Yes.', 'a\nb'],
+    ['thoughts without an opening tag\n</think>\nYes.', 'Yes.', 'thoughts without an opening tag'],
+    ['<think>never ends', '', 'never ends'],
+    ['The tag `</think>` closes it.', 'The tag `</think>` closes it.', ''],
+    ['Yes.', 'Yes.', ''],
+  ])('is taken out of %j', (written, text, thinking) => {
+    expect(splitThinking(written)).toEqual({ text, thinking });
   });
 });
 

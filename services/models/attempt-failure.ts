@@ -12,6 +12,8 @@ interface FailureFacts {
   timedOut?: boolean;
   status?: number;
   retryAfterMs?: number;
+  /** The system's or TLS's code, such as `ECONNREFUSED`. */
+  code?: string;
   /** The request parameter a vendor complains about, or all it says. */
   complaint?: string;
 }
@@ -42,6 +44,7 @@ export function failureOf(error: unknown): AttemptFailure {
   const cause = causeOf(error);
   return new AttemptFailure('unavailable', `connection failed: ${cause}`, {
     timedOut: cause.endsWith('TIMEOUT'),
+    code: cause,
   });
 }
 
@@ -60,7 +63,9 @@ function statusFailure(status: number, error: APIError): AttemptFailure {
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     });
   }
-  return new AttemptFailure('rejected', message, { status, complaint: error.param ?? error.message });
+  const complains = status === 400 || status === 422;
+  const complaint = `${error.param ?? ''} ${error.message}`;
+  return new AttemptFailure('rejected', message, { status, ...(complains && { complaint }) });
 }
 
 /** Milliseconds of a `Retry-After` header: seconds or an HTTP date (RFC 9110, 10.2.3); undefined when absent. */

@@ -11,7 +11,17 @@ export interface Deadlines {
 }
 
 /** After an answer is complete its accounts may follow; nobody waits longer for them. */
-const afterwordMs = 1_000;
+export const afterwordMs = 1_000;
+
+export interface AttemptOptions {
+  params: ChatCompletionCreateParams;
+  /** Names of the tools in them. */
+  tools: ReadonlySet<string>;
+  deadlines: Deadlines;
+  /** How long what follows a complete answer is waited for. */
+  afterwordMs: number;
+  signal: AbortSignal;
+}
 
 /**
  * One request to one endpoint, read to its end within the deadlines. Throws `AttemptFailure`, or the signal's reason
@@ -19,10 +29,8 @@ const afterwordMs = 1_000;
  */
 export async function attempt(
   client: OpenAI,
-  params: ChatCompletionCreateParams,
-  { firstTokenMs, totalMs }: Deadlines,
-  signal: AbortSignal,
-): Promise<Answer> {
+  { params, tools, deadlines: { firstTokenMs, totalMs }, afterwordMs, signal }: AttemptOptions,
+): Promise<Answer & { firstTokenMs: number }> {
   signal.throwIfAborted();
   const controller = new AbortController();
   let late: AttemptFailure | undefined;
@@ -40,12 +48,18 @@ export async function attempt(
   const total = setTimeout(tooLong, totalMs);
   let afterword: NodeJS.Timeout | undefined;
   signal.addEventListener('abort', onAbort, { once: true });
+  const startedAt = performance.now();
+  let tookMs: number | undefined;
+  const elapsed = () => performance.now() - startedAt;
   try {
     const response = await client.chat.completions
       .create(params, { signal: controller.signal, timeout: totalMs + 1_000 })
       .asResponse();
-    return await readAnswer(response, {
-      token: () => silence.refresh(),
+    const answer = await readAnswer(response, tools, {
+      token: () => {
+        tookMs ??= elapsed();
+        silence.refresh();
+      },
       complete: () => {
         clearTimeout(silence);
         afterword = setTimeout(() => {
@@ -55,6 +69,7 @@ export async function attempt(
       },
       enough: () => enough,
     });
+    return { ...answer, firstTokenMs: tookMs ?? elapsed() };
   } catch (error) {
     controller.abort();
     signal.throwIfAborted();

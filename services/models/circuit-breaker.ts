@@ -51,6 +51,11 @@ export class CircuitBreaker {
     this.#probing = false;
   }
 
+  /** The endpoint seems well again: the next call may be the probe. */
+  hurry(): void {
+    this.#openUntil = Math.min(this.#openUntil, this.#now());
+  }
+
   /** The call ended without saying anything about the endpoint, for example because its caller gave up. */
   abandoned(): void {
     this.#probing = false;

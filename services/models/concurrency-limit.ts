@@ -12,6 +12,16 @@ export class ConcurrencyLimit {
     this.#limit = limit;
   }
 
+  /** How many hold a place. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** How many wait for one. */
+  get waiting(): number {
+    return this.#line.size;
+  }
+
   /**
    * Takes a place, or gives up after `waitMs` with false. Rejects with the signal's reason when it is aborted.
    * Who got a place must `release` it once.

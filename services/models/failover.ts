@@ -1,19 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ToolCall } from '../../contracts/chat.ts';
 import type { Usage } from '../../contracts/usage.ts';
 import { estimateTokens } from '../memory/index.ts';
 import type { Answer } from './answer.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ModelError } from './model-error.ts';
+import { addTokens, costOf, type Tokens } from './spending.ts';
 import type { WireRequest } from './wire-params.ts';
 
 /** While every endpoint only rests, a call waits this long for one of them before it gives up. */
 const patienceMs = 10_000;
 
+/** What an endpoint answered, and what it took. */
+export interface Answered extends Answer {
+  /** Id of the endpoint. */
+  model: string;
+  ms: number;
+  firstTokenMs: number;
+  tokens: Tokens;
+  cost?: Usage['cost'];
+}
+
 /** Told about every try of an endpoint. */
 export interface FailoverObserver {
-  answered(model: string, seconds: number, tokens: { prompt: number; completion: number }): void;
-  failed(model: string, seconds: number, failure: AttemptFailure): void;
+  answered(answer: Answered): void;
+  failed(model: string, ms: number, failure: AttemptFailure): void;
 }
 
 /**
@@ -26,25 +38,27 @@ export async function askInOrder(
   signal: AbortSignal,
   usage: Usage,
   observer: FailoverObserver,
-): Promise<{ text: string; model: string }> {
+): Promise<Answered> {
   const patientUntil = Date.now() + patienceMs;
   for (;;) {
     const failures: [string, AttemptFailure][] = [];
     for (const endpoint of endpoints) {
       const startedAt = performance.now();
-      const seconds = () => (performance.now() - startedAt) / 1_000;
       try {
         const answer = await endpoint.ask(request, signal, () => {
           usage.calls += 1;
+          endpoint.record.usage.calls += 1;
         });
+        const ms = performance.now() - startedAt;
         const tokens = answer.tokens ?? estimate(request, answer);
-        usage.promptTokens += tokens.prompt;
-        usage.completionTokens += tokens.completion;
-        observer.answered(endpoint.id, seconds(), tokens);
-        return { text: answer.text, model: endpoint.id };
+        addTokens(usage, tokens, ms, endpoint.price);
+        endpoint.record.answered(ms, tokens);
+        const answered = { ...answer, model: endpoint.id, ms, tokens, cost: costOf(tokens, endpoint.price) };
+        observer.answered(answered);
+        return answered;
       } catch (error) {
         if (!(error instanceof AttemptFailure)) throw error;
-        observer.failed(endpoint.id, seconds(), error);
+        observer.failed(endpoint.id, performance.now() - startedAt, error);
         if (error.kind === 'tooLarge') {
           throw new ModelError('ModelOutputInvalid', `${endpoint.id}: ${error.message}`, usage);
         }
@@ -75,9 +89,20 @@ function soonest(failures: [string, AttemptFailure][]): number | undefined {
   return waits.length > 0 ? Math.min(...waits) : undefined;
 }
 
-function estimate(request: WireRequest, answer: Answer): { prompt: number; completion: number } {
-  const prompt = request.messages.reduce((sum, { content }) => sum + estimateTokens(content) + 4, 0);
-  return { prompt, completion: estimateTokens(answer.text) };
+function estimate({ messages, tools = [] }: WireRequest, { text, toolCalls }: Answer): Tokens {
+  const said = messages.reduce((sum, message) => sum + estimateTokens(message.content) + 4, 0);
+  const called = messages.flatMap((message) =>
+    message.role === 'assistant' ? (message.toolCalls ?? []) : [],
+  );
+  const told = tools.length > 0 ? estimateTokens(JSON.stringify(tools)) : 0;
+  return {
+    prompt: said + told + written(called),
+    completion: estimateTokens(text) + written(toolCalls),
+  };
+}
+
+function written(calls: readonly ToolCall[]): number {
+  return calls.reduce((sum, call) => sum + estimateTokens(`${call.name}${call.written}`) + 4, 0);
 }
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {

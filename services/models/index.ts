@@ -5,7 +5,6 @@
  */
 export type {
   AnswerForm,
-  ChatMessage,
   Completion,
   CompletionRequest,
   ModelGateway,

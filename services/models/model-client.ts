@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { OpenAI } from 'openai';
 import type { ModelConfig } from '../../contracts/config.ts';
 import { durationMs } from '../../contracts/duration.ts';
+import { modelPresets } from '../../contracts/model-preset.ts';
 
 /** The client's request, and how long a connection to the endpoint may take to open, for a fetch that can keep it. */
 export interface ModelRequestInit extends RequestInit {
   connectTimeoutMs: number;
+  /** Certificates (PEM) of the authorities that are believed instead of the public ones. */
+  ca?: string;
 }
 
 /** How endpoints are reached: `fetch` for addresses the operator configured. */
@@ -12,12 +16,20 @@ export type ModelFetch = (url: string, init: ModelRequestInit) => Promise<Respon
 
 const longestErrorBytes = 16_000;
 
+/** Base URL of an endpoint. */
+export function endpointOf({ endpoint, preset }: ModelConfig): string {
+  const url = endpoint ?? (preset && modelPresets[preset].endpoint);
+  if (url === undefined) throw new TypeError('a model has neither an endpoint nor a preset');
+  return url;
+}
+
 /** An `openai` client for one endpoint: no retries of its own, nothing taken from the environment. */
 export function modelClient(config: ModelConfig, fetch: ModelFetch): OpenAI {
   const apiKey = resolved(config.apiKey);
   const connectTimeoutMs = durationMs(config.timeouts.connect);
+  const ca = config.caFile === undefined ? {} : { ca: readFileSync(config.caFile, 'utf8') };
   return new OpenAI({
-    baseURL: config.endpoint,
+    baseURL: endpointOf(config),
     apiKey: apiKey || 'none',
     adminAPIKey: null,
     organization: null,
@@ -30,7 +42,7 @@ export function modelClient(config: ModelConfig, fetch: ModelFetch): OpenAI {
       ...Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name, resolved(value)])),
     },
     fetch: async (url, init) => {
-      const response = await fetch(String(url), { ...init, redirect: 'manual', connectTimeoutMs });
+      const response = await fetch(String(url), { ...init, redirect: 'manual', connectTimeoutMs, ...ca });
       return response.ok || response.status < 400 ? response : readableError(response);
     },
   });

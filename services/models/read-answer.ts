@@ -17,8 +17,12 @@ export interface Progress {
 }
 
 /** Reads a completion, as a stream of events or as one JSON object, told apart by its first character. */
-export async function readAnswer(response: Response, progress: Progress): Promise<Answer> {
-  const builder = new AnswerBuilder();
+export async function readAnswer(
+  response: Response,
+  tools: ReadonlySet<string>,
+  progress: Progress,
+): Promise<Answer> {
+  const builder = new AnswerBuilder(tools);
   const events = new EventStreamParser((data) => {
     const wasComplete = builder.complete;
     if (builder.event(data)) progress.token();
@@ -41,6 +45,8 @@ export async function readAnswer(response: Response, progress: Progress): Promis
     }
   } catch (error) {
     if (!(builder.complete && progress.enough())) throw error;
+    const answer = builder.finish();
+    return { ...answer, quirks: [...answer.quirks, 'staysOpen'] };
   }
   if (form === 'json') builder.whole(body);
   else events.push('\n');

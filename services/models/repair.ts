@@ -1,5 +1,5 @@
+import type { ChatMessage } from '../../contracts/chat.ts';
 import type { Language } from '../../contracts/errors.ts';
-import type { ChatMessage } from './chat.ts';
 
 /** How much of a bad answer is shown to the model again. */
 const shownCharacters = 6_000;

@@ -16,7 +16,7 @@ export function checkDocument(document: unknown, problems: SettingsProblem[]): C
   addDuplicates('models', models, problems);
   addDuplicates('channels', channels, problems);
   for (const [index, { endpoint }] of models.entries()) {
-    addCredentials(`models.${index}.endpoint`, endpoint, problems);
+    if (endpoint !== undefined) addCredentials(`models.${index}.endpoint`, endpoint, problems);
   }
   for (const [index, account] of channels.entries()) {
     for (const [name, value] of Object.entries(account)) {

@@ -42,7 +42,7 @@ export function environmentModel(
     );
     return undefined;
   }
-  addCredentials('MODEL_ENDPOINT', result.data.endpoint, problems);
+  addCredentials('MODEL_ENDPOINT', endpoint, problems);
   const sources = new Map<string, SettingSource>();
   for (const [path] of leaves(result.data, '')) {
     sources.set(path, Object.hasOwn(written, path) ? 'environment' : 'default');

@@ -1,5 +1,6 @@
 import { type Config, config } from '../../contracts/index.ts';
 import { isBlank } from './blank.ts';
+import { checkCaFiles, withAbsoluteCaFiles } from './ca-files.ts';
 import { checkDocument } from './check-document.ts';
 import { readConfigFile } from './config-file.ts';
 import { effectiveDocument } from './effective-document.ts';
@@ -38,12 +39,13 @@ export async function loadSettings({ argv = [], env, cwd }: LoadOptions): Promis
   const secrets = await resolveSecrets(file.document, env, file.directory);
   problems.push(...secrets.flatMap((secret) => (secret.path[0] === 'channels' ? [] : problemOf(secret))));
   const checked = checkDocument(file.document, problems);
+  if (checked) await checkCaFiles(checked.models, file.directory, problems);
   const unusableAccounts = checked ? unusableAccountsOf(checked, secrets) : [];
   if (!checked || problems.length > 0) throw new SettingsError([...problems, ...unusableAccounts]);
 
   const unusableIds = new Set(unusableAccounts.map(({ account }) => account));
   const effective = effectiveDocument(file.document, unusableIds, fromEnvironment?.model);
-  const parsed = config.parse(effective.document);
+  const parsed = withAbsoluteCaFiles(config.parse(effective.document), file.directory);
   addSources(parsed, effective.document, '', sources);
   for (const { path, fromEnv } of secrets) {
     const place = fromEnv ? effective.pathOf(path) : undefined;

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { privateCa } from '../../test/fakes/model-server-tls.ts';
 import { loadSettings } from './load-settings.ts';
 import { SettingsError } from './settings-error.ts';
 
@@ -89,6 +90,21 @@ egress: { allow: ["10.0.0.0/99"] }
       'channels.0.replyUrl',
       'egress.allow.0',
     ]);
+  });
+
+  it('tells a model that is nowhere, and a private authority whose certificate is not there', async () => {
+    await write('not.pem', 'nothing');
+    await write(
+      'errand.yaml',
+      'models: [{ id: a, model: m }, { id: b, preset: vllm, model: m, caFile: not.pem }]',
+    );
+    const elsewhere = await problemsOf(load());
+    expect(elsewhere['models.0.endpoint']).toMatch(/preset/);
+    await write('errand.yaml', 'models: [{ id: b, preset: vllm, model: m, caFile: not.pem }]');
+    expect(Object.keys(await problemsOf(load()))).toEqual(['models.0.caFile']);
+    await write('ca.pem', privateCa.cert);
+    await write('errand.yaml', 'models: [{ id: b, preset: vllm, model: m, caFile: ca.pem }]');
+    expect((await load()).config.models[0]?.caFile).toBe(join(cwd, 'ca.pem'));
   });
 
   it('names the variable when the model of the environment is wrong', async () => {

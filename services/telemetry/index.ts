@@ -5,3 +5,4 @@
 export { addBacklog } from './backlog.ts';
 export { createLogger, type LogContext, type Logger, type LoggerOptions } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export { addModelStates } from './model-states.ts';

@@ -47,6 +47,19 @@ export function createMetrics() {
       labelNames: ['model', 'kind'],
       registers,
     }),
+    modelFirstTokenSeconds: new Histogram({
+      name: 'errand_model_first_token_seconds',
+      help: 'Time to the first token of a model call that was answered, by model.',
+      labelNames: ['model'],
+      buckets: callBuckets,
+      registers,
+    }),
+    modelCost: new Counter({
+      name: 'errand_model_cost_total',
+      help: 'What tokens cost by the configured prices, by model and currency.',
+      labelNames: ['model', 'currency'],
+      registers,
+    }),
     deliverySeconds: new Histogram({
       name: 'errand_delivery_seconds',
       help: 'Time of one delivery attempt, by channel and result.',

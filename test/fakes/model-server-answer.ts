@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { type ChatRequest, completionOf, type Reply, streamOf } from './model-server-wire.ts';
+import type { ChatRequest } from './model-server-request.ts';
+import { completionOf, type Reply, streamOf } from './model-server-wire.ts';
 
 const eventStream = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
 

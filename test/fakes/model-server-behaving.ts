@@ -1,5 +1,5 @@
 import { stepOf } from '../../services/models/prompts/step.ts';
-import type { ChatRequest } from './model-server-wire.ts';
+import type { ChatRequest } from './model-server-request.ts';
 
 /**
  * Answers every step the same way each time, with the order's own words inside, so that a test can tell
@@ -8,7 +8,9 @@ import type { ChatRequest } from './model-server-wire.ts';
 export function behave(request: ChatRequest): string {
   const order = request.messages.at(-1)?.content ?? '';
   const step = stepOf(
-    request.messages.map(({ role, content }) => ({ role: role === 'developer' ? 'system' : role, content })),
+    request.messages.flatMap(({ role, content }) =>
+      role === 'tool' ? [] : [{ role: role === 'developer' ? 'system' : role, content }],
+    ),
   );
   switch (step) {
     case 'intent':

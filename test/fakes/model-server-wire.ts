@@ -1,50 +1,3 @@
-import { z } from 'zod';
-
-/** The request of `POST /v1/chat/completions` as a strict vendor takes it. Unknown parameters are refused. */
-export const chatRequest = z
-  .strictObject({
-    model: z.string().min(1),
-    messages: z
-      .array(
-        z.strictObject({
-          role: z.enum(['system', 'developer', 'user', 'assistant']),
-          content: z.string(),
-        }),
-      )
-      .min(1),
-    stream: z.boolean().optional(),
-    stream_options: z.strictObject({ include_usage: z.boolean() }).optional(),
-    temperature: z.number().min(0).max(2).optional(),
-    max_tokens: z.number().int().positive().optional(),
-    max_completion_tokens: z.number().int().positive().optional(),
-    response_format: z
-      .discriminatedUnion('type', [
-        z.strictObject({ type: z.literal('text') }),
-        z.strictObject({ type: z.literal('json_object') }),
-        z.strictObject({
-          type: z.literal('json_schema'),
-          json_schema: z.strictObject({
-            name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/),
-            schema: z.record(z.string(), z.unknown()),
-            strict: z.boolean().optional(),
-          }),
-        }),
-      ])
-      .optional(),
-  })
-  .refine((body) => body.stream === true || body.stream_options === undefined, {
-    error: "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
-  })
-  .refine(
-    (body) =>
-      body.response_format?.type !== 'json_object' ||
-      body.messages.some((message) => message.content.toLowerCase().includes('json')),
-    {
-      error: "'messages' must contain the word 'json' in some form, to use 'response_format' 'json_object'.",
-    },
-  );
-export type ChatRequest = z.infer<typeof chatRequest>;
-
 /** What a vendor can do wrong, or right. A string is a good answer. */
 export type Reply =
   | string
@@ -60,14 +13,27 @@ export type Reply =
   /** One byte of the stream at a time, or one event. */
   | { trickle: string; by: 'byte' | 'event'; everyMs: number };
 
+/** A tool call as a vendor writes it; `id` false: it gives none. */
+export interface ToolReply {
+  id?: string | false;
+  name: string;
+  /** JSON, or what is none. */
+  arguments: string;
+}
+
 export interface TextReply {
   text: string;
+  tools?: ToolReply[];
+  /** The content comes as blocks: the reasoning in one of thinking, the text in one of text. */
+  blocks?: true;
   /** How many pieces the text is streamed in; 1 to 64 are sensible. */
   pieces?: number;
   reasoning?: string;
   finish?: string;
   /** Left out of the answer when false. */
   usage?: false | { prompt: number; completion: number };
+  /** The stream ends after its finish reason, without `[DONE]`. */
+  done?: false;
   /** Answered as one JSON object although a stream was asked for. */
   unstreamed?: true;
 }
@@ -79,22 +45,64 @@ export function streamOf(reply: TextReply, promptCharacters: number, includeUsag
   const event = (delta: string, finish: string) =>
     `data: ${head}"chat.completion.chunk","choices":[{"index":0,"delta":${delta},"finish_reason":${finish}}]}\n\n`;
   let out = event('{"role":"assistant","content":""}', 'null');
-  if (reply.reasoning) out += event(`{"reasoning_content":${JSON.stringify(reply.reasoning)}}`, 'null');
-  for (const piece of split(reply.text, reply.pieces ?? 4)) {
-    out += event(`{"content":${JSON.stringify(piece)}}`, 'null');
+  if (reply.blocks) out += event(`{"content":${blocksOf(reply)}}`, 'null');
+  else {
+    if (reply.reasoning) out += event(`{"reasoning_content":${JSON.stringify(reply.reasoning)}}`, 'null');
+    for (const piece of split(reply.text, reply.pieces ?? 4)) {
+      out += event(`{"content":${JSON.stringify(piece)}}`, 'null');
+    }
   }
-  out += event('{}', JSON.stringify(reply.finish ?? 'stop'));
+  for (const delta of toolDeltas(reply.tools)) out += event(delta, 'null');
+  out += event('{}', JSON.stringify(finishOf(reply)));
   if (includeUsage && reply.usage !== false) {
     out += `data: ${head}"chat.completion.chunk","choices":[],"usage":${usageOf(reply, promptCharacters)}}\n\n`;
   }
-  return `${out}data: [DONE]\n\n`;
+  return reply.done === false ? out : `${out}data: [DONE]\n\n`;
 }
 
 /** An answer as one JSON object. */
 export function completionOf(reply: TextReply, promptCharacters: number): string {
-  const reasoning = reply.reasoning ? `,"reasoning_content":${JSON.stringify(reply.reasoning)}` : '';
+  const reasoning =
+    reply.reasoning && !reply.blocks ? `,"reasoning_content":${JSON.stringify(reply.reasoning)}` : '';
+  const content = reply.blocks ? blocksOf(reply) : JSON.stringify(reply.text);
+  const tools = reply.tools ? `,"tool_calls":${JSON.stringify(reply.tools.map(wholeCall))}` : '';
   const usage = reply.usage === false ? '' : `,"usage":${usageOf(reply, promptCharacters)}`;
-  return `${head}"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":${JSON.stringify(reply.text)}${reasoning}},"finish_reason":${JSON.stringify(reply.finish ?? 'stop')}}]${usage}}`;
+  return `${head}"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":${content}${reasoning}${tools}},"finish_reason":${JSON.stringify(finishOf(reply))}}]${usage}}`;
+}
+
+function finishOf({ finish, tools }: TextReply): string {
+  return finish ?? (tools ? 'tool_calls' : 'stop');
+}
+
+function blocksOf({ text, reasoning = '' }: TextReply): string {
+  const thinking = { type: 'thinking', thinking: [{ type: 'text', text: reasoning }] };
+  return JSON.stringify([thinking, { type: 'text', text }]);
+}
+
+function idOf({ id }: ToolReply, index: number): { id?: string } {
+  return id === false ? {} : { id: id ?? `call_fake${index}` };
+}
+
+function wholeCall(tool: ToolReply, index: number): object {
+  const called = { name: tool.name, arguments: tool.arguments };
+  return { ...idOf(tool, index), type: 'function', function: called };
+}
+
+/** The name first, then the arguments in two pieces; who gives no ids gives no indexes either. */
+function toolDeltas(tools: readonly ToolReply[] = []): string[] {
+  return tools.flatMap((tool, at) => {
+    const index = tool.id === false ? {} : { index: at };
+    const half = Math.ceil(tool.arguments.length / 2);
+    const begin = {
+      ...{ ...index, ...idOf(tool, at), type: 'function' },
+      function: { name: tool.name, arguments: '' },
+    };
+    const rest = [tool.arguments.slice(0, half), tool.arguments.slice(half)].map((piece) => ({
+      ...index,
+      function: { arguments: piece },
+    }));
+    return [begin, ...rest].map((call) => JSON.stringify({ tool_calls: [call] }));
+  });
 }
 
 /** A vendor's error body. */

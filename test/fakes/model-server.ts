@@ -2,13 +2,16 @@
  * A model vendor at the wire: the OpenAI chat protocol over node:http, strict about what it is asked, and able to
  * misbehave in every way the gateway must survive. Cheap enough to share two cores with what is measured.
  */
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { answer, send } from './model-server-answer.ts';
 import { behave } from './model-server-behaving.ts';
-import { type ChatRequest, chatRequest, errorBody, type Reply } from './model-server-wire.ts';
+import { type ChatRequest, chatRequest } from './model-server-request.ts';
+import { errorBody, type Reply } from './model-server-wire.ts';
 
-export type { ChatRequest, Reply, TextReply } from './model-server-wire.ts';
+export type { ChatRequest } from './model-server-request.ts';
+export type { Reply, TextReply } from './model-server-wire.ts';
 
 /** A parameter, or one form of it, that some vendors answer with 400. */
 export type Refusable = 'response_format' | 'json_schema' | 'stream_options' | 'temperature' | 'max_tokens';
@@ -23,6 +26,12 @@ export interface ModelServerOptions {
   /** Required as bearer token. */
   apiKey?: string;
   refuse?: Refusable[];
+  /** Assistant messages with tool calls must bring `reasoning_content` back. */
+  wantsReasoning?: true;
+  /** What `GET /v1/models` answers: these ids, or anything else. */
+  models?: string[] | { status: number; body: string };
+  /** Speaks TLS with this certificate. */
+  tls?: { key: string; cert: string };
   /** Share of requests answered with 500, by a generator seeded with `seed`. */
   failFraction?: number;
   seed?: number;
@@ -44,6 +53,8 @@ export interface ModelServer {
   failures: string[];
   /** Requests for a completion so far. */
   count(): number;
+  /** Requests for the list of models so far. */
+  lists(): number;
   /** Requests that are neither answered nor given up by the client. */
   underWay(): number;
   /** Connections opened so far. */
@@ -62,6 +73,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   let count = 0;
   let underWay = 0;
   let connections = 0;
+  let lists = 0;
 
   const nextReply = (body: ChatRequest): Reply => {
     if (options.failFraction && random() < options.failFraction) {
@@ -74,13 +86,17 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     return { status: 500, body: errorBody('The script of this fake is exhausted.') };
   };
 
-  const server = createServer((request, response) => {
-    if (request.url === '/v1/models') {
-      return send(response, 200, '{"object":"list","data":[{"id":"fake","object":"model"}]}');
-    }
+  const listener: RequestListener = (request, response) => {
     readBody(request, (raw) => {
       if (options.apiKey !== undefined && request.headers.authorization !== `Bearer ${options.apiKey}`) {
         return send(response, 401, errorBody('Incorrect API key provided.'));
+      }
+      if (request.method === 'GET' && request.url === '/v1/models') {
+        lists += 1;
+        const { models = ['fake'] } = options;
+        if (!Array.isArray(models)) return send(response, models.status, models.body);
+        const data = models.map((id) => ({ id, object: 'model' }));
+        return send(response, 200, JSON.stringify({ object: 'list', data }));
       }
       if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
         return send(response, 404, errorBody(`Unknown path ${request.url}`));
@@ -101,13 +117,18 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
         const param = refused === 'json_schema' ? 'response_format' : refused;
         return send(response, 400, errorBody(`Unsupported parameter: '${param}' (${refused}).`, param));
       }
+      if (options.wantsReasoning && body.messages.some(lacksReasoning)) {
+        const words = 'The `reasoning_content` in the thinking mode must be passed back to the API.';
+        return send(response, 400, errorBody(words));
+      }
       const reply = nextReply(body);
       const { latencyMs = 0 } = options;
       const waitMs = typeof latencyMs === 'number' ? latencyMs : latencyMs(body);
       if (waitMs === 0) return answer(response, body, reply, raw.length);
       setTimeout(() => answer(response, body, reply, raw.length), waitMs);
     });
-  });
+  };
+  const server = options.tls ? createHttpsServer(options.tls, listener) : createHttpServer(listener);
   server.keepAliveTimeout = 60_000;
   server.on('connection', () => {
     connections += 1;
@@ -118,10 +139,11 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   });
   const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}/v1`,
+    endpoint: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}/v1`,
     requests,
     failures,
     count: () => count,
+    lists: () => lists,
     underWay: () => underWay,
     connections: () => connections,
     close: () =>
@@ -151,6 +173,14 @@ function parse(raw: string): ChatRequest | string {
   } catch {
     return 'We could not parse the JSON body of your request.';
   }
+}
+
+function lacksReasoning(message: ChatRequest['messages'][number]): boolean {
+  return (
+    message.role === 'assistant' &&
+    message.tool_calls !== undefined &&
+    message.reasoning_content === undefined
+  );
 }
 
 function uses(body: ChatRequest, name: Refusable): boolean {

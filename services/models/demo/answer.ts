@@ -1,5 +1,5 @@
+import type { ChatMessage } from '../../../contracts/chat.ts';
 import type { Language, Texts } from '../../../contracts/errors.ts';
-import type { ChatMessage } from '../chat.ts';
 import { findJsonObject } from '../lenient-json.ts';
 import { stepOf } from '../prompts/step.ts';
 import { exampleOf } from './example.ts';

@@ -1,8 +1,8 @@
+import type { ChatMessage } from '../../../contracts/chat.ts';
 import type { Language } from '../../../contracts/errors.ts';
 import type { Json } from '../../../contracts/json.ts';
 import type { Note, Turn } from '../../../contracts/memory.ts';
 import { estimateTokens } from '../../memory/index.ts';
-import type { ChatMessage } from '../chat.ts';
 
 /** Text between tags it cannot close. */
 export function fenced(tag: 'order' | 'results' | 'notes', text: string): string {

@@ -1,6 +1,6 @@
+import type { ChatMessage } from '../../../contracts/chat.ts';
 import type { Language } from '../../../contracts/errors.ts';
 import type { Note, Turn } from '../../../contracts/memory.ts';
-import type { ChatMessage } from '../chat.ts';
 import { turnMessages, withExtra, withNotes } from './data.ts';
 import { markStep } from './step.ts';
 

@@ -1,5 +1,5 @@
+import type { ChatMessage } from '../../../contracts/chat.ts';
 import type { Language } from '../../../contracts/errors.ts';
-import type { ChatMessage } from '../chat.ts';
 import { markStep } from './step.ts';
 
 export interface ModelPrompt {

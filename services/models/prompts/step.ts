@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../chat.ts';
+import type { ChatMessage } from '../../../contracts/chat.ts';
 
 /** The kinds of question Errand asks a model. */
 export type Step = 'intent' | 'decompose' | 'aggregate' | 'model';

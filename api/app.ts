@@ -26,6 +26,7 @@ import { addFlowRuns } from './routes/flow-runs.ts';
 import { addFlowVersions } from './routes/flow-versions.ts';
 import { addFlows } from './routes/flows.ts';
 import { addLedger } from './routes/ledger.ts';
+import { addModels } from './routes/models.ts';
 import { addNodeKinds } from './routes/node-kinds.ts';
 import { addPairings } from './routes/pairings.ts';
 import { addRecovery } from './routes/recovery.ts';
@@ -87,6 +88,7 @@ export function createApi(dependencies: ApiDependencies): OpenAPIHono<ApiEnv> {
   addFlowBindings(app, dependencies);
   addFlowRuns(app, dependencies);
   addChannels(app, dependencies, gate);
+  addModels(app, dependencies);
   addNodeKinds(app);
   addOpenApi(app);
   return app;

@@ -5,6 +5,7 @@ import type { AccountConfig, Config, UnusableChannel } from '../contracts/index.
 import type { DeadLetterStore } from '../services/dead-letters/index.ts';
 import type { Egress } from '../services/egress/index.ts';
 import type { Bindings, FlowStore, HookSecrets } from '../services/flows/index.ts';
+import type { ModelGateway } from '../services/models/index.ts';
 import type { ObjectStore } from '../services/objects/index.ts';
 import type { KeptRunStore, RunIndex } from '../services/records/index.ts';
 import type { Logger, Metrics } from '../services/telemetry/index.ts';
@@ -26,6 +27,7 @@ export interface ApiDependencies {
   deadLetters: Omit<DeadLetterStore, 'keep'>;
   threads: ThreadStore;
   runIndex: Omit<RunIndex, 'close'>;
+  models: Pick<ModelGateway, 'status' | 'test'>;
   intake: Intake;
   lastEvents: LastEvents;
   pairings: Pick<Pairings, 'pending' | 'approve' | 'refuse' | 'people' | 'remove'>;

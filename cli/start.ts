@@ -24,7 +24,7 @@ import {
 } from '../workers/index.ts';
 import { embeddedServer } from './embedded-server.ts';
 import { externalServer } from './external-server.ts';
-import { modelsOf } from './models.ts';
+import { openModels } from './models.ts';
 import { openServices, type Services } from './services.ts';
 import type { TemporalServer } from './temporal-server.ts';
 
@@ -122,17 +122,15 @@ async function start(
   const intake = createIntake({ ...services, channelOf, temporal: client, pace, clock: Date.now });
 
   const failures: Promise<unknown>[] = [];
-  let demo = false;
+  const { gateway, demo, close: closeModels } = await openModels(services, role !== 'api');
+  undo.push(closeModels);
   if (role !== 'api') {
-    const models = await modelsOf(settings.config.models);
-    demo = models.demo;
-    undo.push(() => models.close());
     const identity = `${process.pid}@${hostname()}`;
     const stopping = new AbortController();
     const activities = createActivities({
       services,
       temporal: client,
-      models: models.models,
+      gateway,
       pace,
       intake,
       identity,
@@ -182,6 +180,7 @@ async function start(
       deadLetters: services.deadLetters,
       threads: services.threads,
       runIndex: services.runIndex,
+      models: gateway,
       intake,
       lastEvents: services.lastEvents,
       pairings: services.pairings,

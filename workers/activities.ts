@@ -14,13 +14,12 @@ import { Orphans } from '../activities/orphans.ts';
 import { type AccessTokens, channelOf, type Send } from '../channels/index.ts';
 import type { Intake, LastEvents, Pairings } from '../channels/intake/index.ts';
 import type { AccountConfig } from '../contracts/accounts.ts';
-import type { ModelConfig } from '../contracts/config.ts';
 import type { Pace } from '../contracts/conversation.ts';
 import type { DeadLetterStore } from '../services/dead-letters/index.ts';
 import type { Egress } from '../services/egress/index.ts';
 import type { Bindings, FlowStore } from '../services/flows/index.ts';
 import type { SnapshotStore } from '../services/memory/index.ts';
-import { createModelGateway } from '../services/models/index.ts';
+import type { ModelGateway } from '../services/models/index.ts';
 import { lifecycleRules, type ObjectStore, sweep } from '../services/objects/index.ts';
 import { compact, type KeptRunStore, type RunIndex, type RunLog } from '../services/records/index.ts';
 import type { Settings } from '../services/settings/index.ts';
@@ -50,7 +49,7 @@ export interface WorkerServices {
 export interface ActivityOptions {
   services: WorkerServices;
   temporal: Client;
-  models: ModelConfig[];
+  gateway: ModelGateway;
   pace: Pace;
   intake: Intake;
   /** How this worker is known to the server. */
@@ -62,7 +61,7 @@ export interface ActivityOptions {
 
 /** Every activity of a worker, wired to its services. */
 export function createActivities(options: ActivityOptions): object {
-  const { services, temporal, models, pace, intake, identity, stopping, guardDisk } = options;
+  const { services, temporal, gateway, pace, intake, identity, stopping, guardDisk } = options;
   const {
     accounts,
     egress,
@@ -78,7 +77,6 @@ export function createActivities(options: ActivityOptions): object {
     tokens,
   } = services;
   const { memory, retention } = settings.config;
-  const gateway = createModelGateway({ models, fetch: egress.trustedFetch, logger, metrics });
   // A bucket has lifecycle rules of its own: `errand s3 policy --apply`.
   const onFiles = settings.objectStore.startsWith('file:');
   const rules = lifecycleRules({

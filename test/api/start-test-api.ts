@@ -14,6 +14,7 @@ import { plan, validate } from '../../engine/document.ts';
 import { createDeadLetterStore } from '../../services/dead-letters/index.ts';
 import { createEgress } from '../../services/egress/index.ts';
 import { createBindings, createFlowStore, createHookSecrets } from '../../services/flows/index.ts';
+import { createModelGateway } from '../../services/models/index.ts';
 import { openObjectStore } from '../../services/objects/index.ts';
 import {
   createAcceptedLog,
@@ -30,6 +31,7 @@ import { createNamespace } from '../servers/index.ts';
 export interface TestApiOptions {
   access?: unknown;
   hooks?: unknown;
+  models?: unknown;
   ratePerSenderPerMinute?: number;
   /** Accounts beside `hook`, as in a configuration; those that cannot start are sorted out. */
   channels?: unknown[];
@@ -97,6 +99,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     config: config.parse({
       access: options.access,
       hooks: options.hooks,
+      models: options.models,
       channels: [
         {
           id: 'hook',
@@ -121,6 +124,12 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     destination: { write: (line) => void lines.push(line) },
   });
   const metrics = createMetrics();
+  const models = createModelGateway({
+    models: settings.config.models,
+    fetch: egress.trustedFetch,
+    logger,
+    metrics,
+  });
   const send = createSender({ accounts, channelOf, egress, tokens });
   const pairings = createPairings({ objects, accounts, send, logger, clock });
   const lastEvents = createLastEvents(objects, { logger });
@@ -139,6 +148,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     deadLetters: createDeadLetterStore(objects),
     threads: createThreadStore(objects),
     runIndex,
+    models,
     intake: createIntake({
       channelOf,
       temporal,

@@ -8,6 +8,7 @@ import { dingtalk } from './dingtalk/index.ts';
 import { dingtalkRobot } from './dingtalk-robot/index.ts';
 import { feishu } from './feishu/index.ts';
 import { slack } from './slack/index.ts';
+import { telegram } from './telegram/index.ts';
 import { web } from './web/index.ts';
 import { webhook } from './webhook/index.ts';
 import { wecom } from './wecom/index.ts';
@@ -19,6 +20,7 @@ const registry: readonly Channel[] = [
   dingtalkRobot,
   feishu,
   slack,
+  telegram,
   web,
   webhook,
   wecom,

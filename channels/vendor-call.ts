@@ -1,4 +1,4 @@
-import { EgressError, type EgressRequest, type EgressResponse } from '../services/egress/index.ts';
+import { EgressError, type EgressRequest } from '../services/egress/index.ts';
 import type { ChannelDependencies } from './channel.ts';
 import { DeliveryError } from './delivery-error.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -14,6 +14,8 @@ export interface VendorCall extends Omit<EgressRequest, 'signal' | 'body'> {
   body?: unknown;
   /** The platform's own header for what `Retry-After` says. */
   waitHeader?: string;
+  /** Where the body of a 429 says how long to wait: milliseconds. */
+  waitIn?(body: unknown): number | undefined;
 }
 
 /** An answer that is neither 429 nor 5xx: what it means is for the channel to say. */
@@ -29,7 +31,7 @@ export interface VendorAnswer {
  * back (it may have arrived: ambiguous), for 429 with the wait that was asked for, and for 5xx.
  */
 export async function callVendor(
-  { name, url, body, headers = {}, waitHeader = 'retry-after', ...rest }: VendorCall,
+  { name, url, body, headers = {}, waitHeader = 'retry-after', waitIn, ...rest }: VendorCall,
   { egress, signal, now }: ChannelDependencies,
 ): Promise<VendorAnswer> {
   const isJson = body !== undefined && !(body instanceof Uint8Array);
@@ -47,7 +49,10 @@ export async function callVendor(
     .catch((error: unknown) => {
       throw error instanceof EgressError ? unanswered(name, error) : error;
     });
-  if (response.status === 429 || response.status >= 500) throw busy(name, response, waitHeader, now);
+  if (response.status === 429 || response.status >= 500) {
+    const wait = retryAfterMs(response.headers[waitHeader] ?? response.headers['retry-after'], now);
+    throw busy(name, response.status, wait ?? waitIn?.(parsed(response.body)));
+  }
   return { status: response.status, headers: response.headers, body: parsed(response.body) };
 }
 
@@ -64,13 +69,7 @@ function unanswered(name: string, error: EgressError): DeliveryError {
   return new DeliveryError(`${name} did not answer: ${error.message}`, { retryable, ambiguous: retryable });
 }
 
-function busy(
-  name: string,
-  { status, headers }: EgressResponse,
-  waitHeader: string,
-  now: number,
-): DeliveryError {
-  const wait = retryAfterMs(headers[waitHeader] ?? headers['retry-after'], now);
+function busy(name: string, status: number, wait: number | undefined): DeliveryError {
   return new DeliveryError(`${name} answered ${status}`, {
     retryable: true,
     ambiguous: status !== 429,

@@ -18,7 +18,7 @@ describe('the logs', () => {
 
   it('refuse an entry whose reply address is out of all proportion', async () => {
     const log = createAcceptedLog(await openStore());
-    const huge = entry('a', now, { replyTo: { url: 'x'.repeat(20_000) } });
+    const huge = entry('a', now, { replyTo: { url: 'x'.repeat(40_000) } });
     await expect(log.append(huge)).rejects.toThrow(EntryTooLarge);
     await log.close();
   });

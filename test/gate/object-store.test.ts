@@ -110,6 +110,7 @@ describe('lifecycle of a bucket', () => {
       Expiration?.Days,
     ]);
     expect(found.sort()).toEqual([
+      ['lifecycle/attachments/', 30],
       ['lifecycle/dead-letters/', 90],
       ['lifecycle/kept-runs/', 31],
       ['lifecycle/memory/', 366],
@@ -117,7 +118,7 @@ describe('lifecycle of a bucket', () => {
       ['lifecycle/threads/', 366],
       ['theirs/', 9],
     ]);
-    expect(applied).toHaveLength(6);
+    expect(applied).toHaveLength(7);
     client.destroy();
   });
 });

@@ -10,7 +10,7 @@ const cachedWorkflows = 600;
 const activitySlots = 1_000;
 const workflowTaskSlots = 200;
 /** The server is told no more often. Less than half of the shortest heartbeat timeout, that of a connection. */
-const heartbeatInterval = '3s';
+const heartbeatInterval = '2s';
 /** What is under way when a worker is told to stop may finish; the rest is handed over by its retry. */
 const graceTime = '25s';
 const forceTime = '30s';

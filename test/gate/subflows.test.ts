@@ -152,7 +152,8 @@ describe('a flow within a flow', () => {
     const bottom = await errand.ended(await onlyRunOf('hangs'));
     expect(bottom).toMatchObject({ status: 'cancelled', nodes: [{}, { id: 'ask', status: 'cancelled' }] });
     expect((await errand.ended(await onlyRunOf('middle'))).status).toBe('cancelled');
-    await expect.poll(() => model.underWay()).toBe(0);
+    // It beats every two seconds, and the first time it is told.
+    await expect.poll(() => model.underWay(), { timeout: 4_000 }).toBe(0);
   });
 
   it('shows that it waits while the innermost one does', async () => {

@@ -74,6 +74,20 @@ export const batchedFlow = flow(
   ['start>each'],
 );
 
+/** Model calls that go in batches; those of all but the first few do not end. */
+export const crowdFlow = flow(
+  'crowd',
+  [
+    start,
+    node('each', 'dispatch', {
+      items: Array.from({ length: 101 }, (_, index) => (index < 3 ? 'quick' : 'late')),
+      do: { kind: 'model', config: { prompt: '{{ item }}' } },
+      concurrency: 3,
+    }),
+  ],
+  ['start>each'],
+);
+
 export const oneFlow = flow(
   'one',
   [start, node('same', 'transform', { output: '{{ trigger.input }}' })],

@@ -10,6 +10,7 @@ import {
   alarmFlow,
   batchedFlow,
   controlFlow,
+  crowdFlow,
   failingFlow,
   oneFlow,
   patientFlow,
@@ -121,6 +122,39 @@ it('a run that is cancelled while it waits for a subflow', async () => {
   await errand.temporal.workflow.getHandle(`run:${runId}`).signal('cancelRun');
   await completed(errand.temporal, within);
   await record(errand.temporal, 'run-cancelled', `run:${runId}`);
+});
+
+it('a run whose subflow waits for somebody, which it is told of', async () => {
+  await errand.publish(flow('called', [start, node('event', 'wait', { event: 'go' })], ['start>event']));
+  await errand.publish(flow('calls', [start, node('sub', 'subflow', { flow: 'called' })], ['start>sub']));
+  const runId = await errand.startFlow('calls', {});
+  await expect.poll(async () => (await errand.runById(runId)).status, { timeout: 20_000 }).toBe('waiting');
+  const within = `run:${derivedRunId(runId, 'sub')}`;
+  const letter: RunSignal = { type: 'event', name: 'go', data: 'gone', at: 0 };
+  await errand.temporal.workflow.getHandle(within).signal<[RunSignal]>('mail', letter);
+  await completed(errand.temporal, `run:${runId}`);
+  await record(errand.temporal, 'run-calling', `run:${runId}`);
+  await record(errand.temporal, 'run-called', within);
+});
+
+it('a batch that is cancelled with its run, some of its items done', async () => {
+  const hanging = await startModelServer({
+    behaviour: ({ messages }) =>
+      messages.at(-1)?.content.includes('late') ? { hang: 'headers' } : 'at once',
+  });
+  const cancelling = await startTestErrand({ models: [hanging.endpoint] });
+  try {
+    await cancelling.publish(crowdFlow);
+    const runId = await cancelling.startFlow('crowd', {});
+    await expect.poll(() => hanging.underWay(), { timeout: 20_000 }).toBe(3);
+    await cancelling.temporal.workflow.getHandle(`run:${runId}`).signal('cancelRun');
+    await completed(cancelling.temporal, `run:${runId}`);
+    await record(cancelling.temporal, 'run-batch-cancelled', `run:${runId}`);
+    await record(cancelling.temporal, 'batch-cancelled', `batch:${runId}:each[0-99]`);
+  } finally {
+    await cancelling.end();
+    await hanging.close();
+  }
 });
 
 it('a flow that fails in its conversation, and the one that is named for that', async () => {

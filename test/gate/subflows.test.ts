@@ -84,6 +84,20 @@ describe('a flow within a flow', () => {
     await expect.poll(() => errand.ledger()).toMatchObject({ accepted: 1, answered: 1, running: 0 });
   });
 
+  it('is of the version that is named, else of the newest', async () => {
+    const said = (word: string) =>
+      flow('said', [start, node('say', 'transform', { output: word })], ['start>say']);
+    const sub = (id: string, version: object) => node(id, 'subflow', { flow: 'said', ...version });
+    await errand.publish(said('old'));
+    await errand.publish(said('new'));
+    const nodes = [start, sub('first', { version: 1 }), sub('newest', {}), sub('none', { version: 9 })];
+    await errand.publish(flow('says', nodes, ['start>first', 'first>newest', 'newest>none']));
+    const run = await errand.runFlow('says', {});
+    expect([outputOf(run, 'first'), outputOf(run, 'newest')]).toEqual(['old', 'new']);
+    expect(run.error).toMatchObject({ node: 'none', type: 'SubflowFailed' });
+    expect(run.error?.message).toContain('version 9');
+  });
+
   it('may be nested five deep, and no deeper', async () => {
     const nest = (level: number, to: number) =>
       flow(

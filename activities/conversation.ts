@@ -10,6 +10,7 @@ import type { DeliveryTarget } from '../contracts/delivery.ts';
 import { approvalId } from '../contracts/ids.ts';
 import { pairingCode } from '../contracts/pairing.ts';
 import { signalNames, updateNames, workflowTypes } from '../contracts/workflows.ts';
+import type { ModelGateway } from '../services/models/index.ts';
 import { findApproval } from '../services/runs/index.ts';
 import { isAskedIn } from './approvals.ts';
 import { failureOf } from './failure.ts';
@@ -24,11 +25,12 @@ export interface ConversationDependencies extends RetryDependencies {
   pace: Pace;
   accounts: ReadonlyMap<string, AccountConfig>;
   pairings: Pick<Pairings, 'approve'>;
+  gateway: Pick<ModelGateway, 'status'>;
 }
 
 /** What a conversation asks of Temporal on a person's behalf, and what a flow tells its conversation. */
 export function createConversationActivities(deps: ConversationDependencies): ConversationActivities {
-  const { accounts, pace, pairings, temporal } = deps;
+  const { accounts, gateway, pace, pairings, temporal } = deps;
   return {
     retry: createRetry(deps),
 
@@ -42,6 +44,10 @@ export function createConversationActivities(deps: ConversationDependencies): Co
       } catch (thrown) {
         throw failureOf(thrown, 'StoreUnavailable');
       }
+    },
+
+    async models() {
+      return gateway.status().map(({ id, model }) => ({ id, model }));
     },
 
     async decide({ decision, from, key }) {

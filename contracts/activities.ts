@@ -24,7 +24,10 @@ export interface NodeInput {
   /** What was said before; absent where there is no conversation. */
   memory?: MemoryRef;
   /** Its `when` is asked by the activity, so that a refused retry costs no history. */
-  retry: PlanRetry;
+  retry: PlanRetry & {
+    /** While no model answers it is tried again, however often. */
+    waits?: true;
+  };
 }
 
 export interface NodeResult {
@@ -101,6 +104,8 @@ export interface ConversationActivities {
    * the same again starts it once.
    */
   retry(input: { runId: string; from: DeliveryTarget; key: string }): Promise<RetryResult>;
+  /** The configured models, in order of preference. */
+  models(): Promise<{ id: string; model: string }[]>;
   /** Tells a conversation what a flow wants noted, starting it when it had completed. */
   note(input: { account: string; channel: string; conversation: string; change: NoteChange }): Promise<void>;
 }

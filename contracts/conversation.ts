@@ -34,6 +34,8 @@ export interface ConversationState {
   notesSaved?: string[];
   /** The flow that the people of the conversation chose for it. */
   flow?: string;
+  /** The model that they chose, by its id. */
+  model?: string;
   active: ActiveRun[];
   /** The last few that ended, newest last: for `/runs`. */
   recent: RecentRun[];

@@ -13,6 +13,9 @@ export interface FlowPlan {
   nodes: PlanNode[];
   edges: PlanEdge[];
   onFailure?: { flow: string };
+  /** Id of the model that its nodes ask first. */
+  model?: string;
+  whenUnavailable?: 'fail' | 'wait';
   /** Intents that were added to those of its intent nodes, and the flows that answer them. */
   boundIntents?: { fingerprint: string; flows: Record<string, string> };
 }

@@ -52,6 +52,10 @@ export const flowDocument = z.strictObject({
   name: localizedText,
   nodes: z.array(flowNode).min(1).max(flowLimits.nodes),
   edges: z.array(flowEdge).max(flowLimits.edges),
+  /** Id of the configured model that its nodes ask first. */
+  model: z.string().min(1).max(40).optional(),
+  /** What its nodes do while no model answers: fail, which is the default, or wait up to a day. */
+  whenUnavailable: z.enum(['fail', 'wait']).optional(),
   /** Run when a run of this flow fails; its `trigger.input` is `{run, flow, node, error, text}`. */
   onFailure: z.strictObject({ flow: flowId }).optional(),
 });

@@ -40,6 +40,8 @@ export const snapshot = z.object({
   notes: z.array(note).default([]),
   /** The flow that the people of the conversation chose for it. */
   flow: flowId.optional(),
+  /** The model that they chose, by its id. */
+  model: z.string().max(40).optional(),
   savedAt: z.iso.datetime(),
 });
 export type Snapshot = z.infer<typeof snapshot>;

@@ -54,6 +54,8 @@ export const inboundMessage = z.object({
   flow: flowRef.optional(),
   /** Fingerprint of the intents that were bound in its account then. */
   boundIntents: z.string().max(64).optional(),
+  /** Id of the model that the people of the conversation chose for it, when its turn came. */
+  model: z.string().max(40).optional(),
   acceptedAt: z.iso.datetime(),
   /** 32 hex digits, W3C trace context. */
   traceId: z.string().regex(/^[0-9a-f]{32}$/),

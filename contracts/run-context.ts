@@ -11,5 +11,7 @@ export const runContext = z.object({
   account: z.string().optional(),
   conversation: z.string().optional(),
   user: z.string().optional(),
+  /** Id of the model that is asked first, where a node names none: the conversation's choice, or the flow's. */
+  model: z.string().optional(),
 });
 export type RunContext = z.infer<typeof runContext>;

@@ -99,6 +99,7 @@ export function createActivities(options: ActivityOptions): object {
       pace,
       accounts,
       pairings: services.pairings,
+      gateway,
       keptRuns,
       flows: services.flows,
       runIndex,

@@ -7,6 +7,7 @@ import type { ConversationMemory } from './conversation-memory.ts';
 import { failedBy } from './failure.ts';
 import { chooseFlow } from './flow-choice.ts';
 import { forgottenText, memoryText, rememberedText } from './memory-texts.ts';
+import { chooseModel } from './model-choice.ts';
 import { commandNoteId } from './notes.ts';
 import { letIn } from './pairing.ts';
 import { retry } from './retrying.ts';
@@ -33,6 +34,7 @@ const answers: Record<CommandName, Answering> = {
   deny: (argument, message) => decide('deny', argument, message),
   pair: (code, message) => letIn(code, message),
   flow: (name, message, desk) => chooseFlow(name, message, desk.memory),
+  model: (name, { language }, desk) => chooseModel(name, language, desk.memory),
   memory: (word, { language }, { memory }) => memoryText(memory.turns, memory.notes.all(), word, language),
   remember: (text, { language, runId, sender }, { memory }) => {
     const note = { id: commandNoteId(runId), text, at: Date.now(), by: sender.id };

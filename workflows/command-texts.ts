@@ -54,3 +54,9 @@ export function promotedText(runId: string, language: Language): string {
     ? `这需要一些时间，我在后台继续处理（编号 ${runId}），完成后在此回复。发送 /停止 可取消。`
     : `This takes a while. I go on in the background (run ${runId}) and answer here; /stop ends it.`;
 }
+
+export function waitingForModelText(runId: string, language: Language): string {
+  return language === 'zh'
+    ? `目前无法连接到任何模型。我会在后台持续重试（编号 ${runId}），恢复后在此回复。发送 /停止 可取消。`
+    : `No model can be reached right now. I keep trying in the background (run ${runId}) and answer here once one can; /stop ends it.`;
+}

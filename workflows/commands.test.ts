@@ -16,6 +16,8 @@ describe('a command', () => {
     ['/忘记 k3fa9x2b', 'forget', 'k3fa9x2b'],
     ['/记忆', 'memory', ''],
     ['/流程 -', 'flow', '-'],
+    ['/model main', 'model', 'main'],
+    ['/模型', 'model', ''],
     ['/配对 ABCD2345', 'pair', 'ABCD2345'],
     [`/remember ${'x'.repeat(10_000)}`, 'remember', 'x'.repeat(10_000)],
   ])('%j is understood', (text, name, argument) => {

@@ -62,6 +62,14 @@ const commands = {
     },
     takes: 'word',
   },
+  model: {
+    names: ['model', '模型'],
+    help: {
+      en: '/model [name]: which model answers here; with a name, change it; “-” goes back to the default',
+      zh: '/模型 [名称]：查看本会话使用的模型；加名称可切换，“-”恢复默认',
+    },
+    takes: 'word',
+  },
   memory: {
     names: ['memory', '记忆'],
     help: { en: '/memory [word]: what I remember here', zh: '/记忆 [关键词]：我在本会话记得什么' },

@@ -40,7 +40,9 @@ export class ConversationDesk {
   async workOff(message: InboundMessage): Promise<void> {
     const { memory, plan } = this;
     await memory.mend();
-    const order = new Order(message, memory.ref(), this.input.pace);
+    const { model } = memory;
+    const asked = model === undefined ? message : { ...message, model };
+    const order = new Order(asked, memory.ref(), this.input.pace);
     this.current = order;
     const ending = await order.carryOut({ plan, flow: memory.flow, quarantined: memory.quarantined });
     this.plan = order.plan ?? this.plan;

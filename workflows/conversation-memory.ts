@@ -12,7 +12,7 @@ const unsavedNoteCharacters = 4_000;
 
 type MemoryState = Pick<
   ConversationState,
-  'seen' | 'window' | 'windowSaved' | 'snapshot' | 'notes' | 'notesSaved' | 'flow' | 'quarantined'
+  'seen' | 'window' | 'windowSaved' | 'snapshot' | 'notes' | 'notesSaved' | 'flow' | 'model' | 'quarantined'
 >;
 
 /** Everything of a conversation that goes into its snapshots, and whether it does already. */
@@ -25,6 +25,7 @@ export class ConversationMemory {
   private readonly window: MemoryWindow;
   private seen: Seen;
   private chosenFlow: string | undefined;
+  private chosenModel: string | undefined;
   private changed = false;
   private saving: Promise<void> | undefined;
 
@@ -35,6 +36,7 @@ export class ConversationMemory {
     this.notes = new Notes(state?.notes, state?.notesSaved);
     this.seen = new Seen(state?.seen ?? []);
     this.chosenFlow = state?.flow;
+    this.chosenModel = state?.model;
     this.quarantined = state?.quarantined;
     this.ready = state !== undefined;
   }
@@ -67,6 +69,7 @@ export class ConversationMemory {
         this.notes.recall(kept.snapshot.notes ?? []);
         this.seen = new Seen([...kept.snapshot.seen, ...this.seen.buckets()]);
         this.chosenFlow ??= kept.snapshot.flow;
+        this.chosenModel ??= kept.snapshot.model;
       }
     } catch (thrown) {
       const { error } = failedBy(thrown, 'en');
@@ -110,6 +113,16 @@ export class ConversationMemory {
     this.chosenFlow = flow;
   }
 
+  /** The model that the people here chose; undefined: the flow's, or in order of preference. */
+  get model(): string | undefined {
+    return this.chosenModel;
+  }
+
+  set model(model: string | undefined) {
+    this.changed = true;
+    this.chosenModel = model;
+  }
+
   /** For a model call. */
   ref(): MemoryRef {
     const { account, conversation } = this.input;
@@ -146,7 +159,7 @@ export class ConversationMemory {
         conversation,
         seen: this.seen.buckets(),
         notes,
-        ...(this.flow === undefined ? {} : { flow: this.flow }),
+        ...this.choices(),
       });
       this.window.saved(await store.saveSnapshot(snapshot), length);
       this.notes.markSaved(notes.map(({ id }) => id));
@@ -156,12 +169,17 @@ export class ConversationMemory {
     }
   }
 
+  private choices(): Pick<ConversationState, 'flow' | 'model'> {
+    const { flow, model } = this;
+    return { ...(flow === undefined ? {} : { flow }), ...(model === undefined ? {} : { model }) };
+  }
+
   state(): MemoryState {
     return {
       seen: this.seen.buckets(),
       ...this.window.state(),
       ...this.notes.state(),
-      ...(this.flow === undefined ? {} : { flow: this.flow }),
+      ...this.choices(),
       ...(this.quarantined ? { quarantined: this.quarantined } : {}),
     };
   }

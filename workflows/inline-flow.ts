@@ -39,6 +39,8 @@ export class InlineFlow {
   readonly reached = new Set<string>();
   /** The flow that the person's intent is bound to; this one then stands still. */
   chosen: ChosenFlow | undefined;
+  /** It moves because no model answers, and is to wait for one. */
+  lacksModel = false;
   private readonly work: InlineWork;
   private readonly shell: FlowShell;
 
@@ -58,6 +60,10 @@ export class InlineFlow {
       leaveTo: (chosen) => {
         this.chosen = chosen;
         throw new NotHere(chosen.flow);
+      },
+      waitElsewhere: (task) => {
+        this.lacksModel = true;
+        throw new NotHere(task);
       },
     };
     this.shell = new FlowShell(plan, null, context, (state) => this.progress.update(plan, state));

@@ -9,7 +9,7 @@ const turnCharacters = 4_000;
 /** A snapshot is due when this many turns are in none. */
 const turnsPerSnapshot = 8;
 
-type SnapshotRest = Pick<Snapshot, 'account' | 'conversation' | 'seen' | 'notes' | 'flow'>;
+type SnapshotRest = Pick<Snapshot, 'account' | 'conversation' | 'seen' | 'notes' | 'flow' | 'model'>;
 
 /** What was said lately: the newest snapshot, and the turns since. */
 export class MemoryWindow {

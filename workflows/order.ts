@@ -7,7 +7,7 @@ import type { InboundMessage } from '../contracts/message.ts';
 import type { Run } from '../contracts/run.ts';
 import type { RunInput } from '../contracts/workflows.ts';
 import { hasAttachments, withAttachments } from './attachments.ts';
-import { promotedText } from './command-texts.ts';
+import { promotedText, waitingForModelText } from './command-texts.ts';
 import { type Ending, endingOf, failedEnding, superseded } from './ending.ts';
 import { failedBy, nodeError } from './failure.ts';
 import { startFailureFlow } from './failure-flow.ts';
@@ -200,10 +200,11 @@ export class Order {
 
   private async promote(): Promise<'moved'> {
     const { progress, tried = new Map(), reached = [] } = this.flow ?? {};
+    const announcing = this.flow?.lacksModel ? waitingForModelText : promotedText;
     const shown =
       tried.size > 0
         ? await progress?.pause()
-        : await progress?.announce(promotedText(this.runId, this.message.language));
+        : await progress?.announce(announcing(this.runId, this.message.language));
     await this.move({
       triedDeliveries: [...tried.keys()],
       ...postedOf(tried),

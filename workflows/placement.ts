@@ -68,6 +68,15 @@ export function nodeOptions(timeoutMs: number, retry: PlanRetry, summary: string
   };
 }
 
+/** A node's options where it may wait for a model: the activity itself ends the retries of other failures. */
+export function untilModelAnswers(options: ActivityOptions): ActivityOptions {
+  return {
+    ...options,
+    scheduleToCloseTimeout: '24h',
+    retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '2m' },
+  };
+}
+
 /** One try where people wait in line; a delivery that fails once gets a run of its own. */
 export const deliverOnce: ActivityOptions['retry'] = { maximumAttempts: 1 };
 

@@ -31,6 +31,7 @@ export function contextOf(
     account: message.account,
     conversation: message.conversation,
     user: message.sender.id,
+    ...(message.model === undefined ? {} : { model: message.model }),
   };
 }
 

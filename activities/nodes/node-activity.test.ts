@@ -41,6 +41,30 @@ describe('a node that succeeds', () => {
   });
 });
 
+describe('an attempt that died with its worker', () => {
+  it('counts as the one that came after it', async () => {
+    const work = activity(async () => ({ output: null, usage }));
+    const info = { attempt: 4, heartbeatDetails: { usage, attempt: 2 } };
+    expect(await runNode(work, input, info)).toMatchObject({ usage: { calls: 6, promptTokens: 30 } });
+  });
+});
+
+describe('a node that waits for a model', () => {
+  const retry = { ...input.retry, waits: true as const };
+
+  it('is tried again however often, and however long the pause, while none answers', async () => {
+    const error = new ModelError('ModelUnavailable', 'm1: HTTP 503', usage, 3_600_000);
+    const failure = await failureOfNode(failing(error), { ...input, retry }, { attempt: 100 });
+    expect(failure).toMatchObject({ nonRetryable: false, nextRetryDelay: 3_600_000 });
+  });
+
+  it('fails of other things after as many attempts as it has', async () => {
+    const last = await failureOfNode(failing(new Error('disk')), { ...input, retry }, { attempt: 3 });
+    const first = await failureOfNode(failing(new Error('disk')), { ...input, retry }, { attempt: 2 });
+    expect([first.nonRetryable, last.nonRetryable]).toEqual([false, true]);
+  });
+});
+
 describe('a node that fails', () => {
   it('says type, attempts and usage, and when to try again', async () => {
     const error = new ModelError('ModelUnavailable', 'm1: HTTP 503', usage, 2_500);
@@ -50,7 +74,13 @@ describe('a node that fails', () => {
       message: 'm1: HTTP 503',
       nonRetryable: false,
       nextRetryDelay: 2_500,
-      details: [{ attempts: 2, ms: expect.any(Number), usage }],
+      details: [
+        {
+          attempts: 2,
+          ms: expect.any(Number),
+          usage: { ...usage, calls: 4, promptTokens: 20, completionTokens: 10 },
+        },
+      ],
     });
   });
 
@@ -60,7 +90,7 @@ describe('a node that fails', () => {
     environment.on('heartbeat', (details) => beats.push(details));
     const error = new ModelError('ModelUnavailable', 'down', usage);
     await expect(environment.run(failing(error), input)).rejects.toThrow('down');
-    expect(beats).toEqual([{ usage }]);
+    expect(beats).toEqual([{ usage, attempt: 1 }]);
   });
 
   it('is not tried again when the model’s answer is the trouble', async () => {

@@ -59,7 +59,7 @@ export function createNodeActivity<Config>(
   return async (raw) => {
     const context = Context.current();
     const { attempt, startToCloseTimeoutMs, heartbeatDetails } = context.info;
-    const before = earlierAttempts.safeParse(heartbeatDetails).data?.usage;
+    const before = earlierAttempts.safeParse(heartbeatDetails).data;
     const fields = {
       runId: raw.run?.runId,
       traceId: raw.run?.traceId,
@@ -67,7 +67,7 @@ export function createNodeActivity<Config>(
       kind,
       attempt,
     };
-    const beat = setInterval(() => context.heartbeat(before && { usage: before }), heartbeatEveryMs);
+    const beat = setInterval(() => context.heartbeat(before), heartbeatEveryMs);
     const timeoutMs = startToCloseTimeoutMs - Math.min(1_000, startToCloseTimeoutMs / 10);
     const time = timeLimit(context.cancellationSignal, timeoutMs);
     const startedAt = performance.now();
@@ -81,20 +81,20 @@ export function createNodeActivity<Config>(
           'RunLimit',
         );
       }
-      const total = sum(before, usage);
+      const total = inAll(before, usage, attempt);
       const ms = elapsed(startedAt);
-      logger.info({ ...fields, ms, ...total }, 'node done');
+      logger.info({ ...fields, ...total, ms }, 'node done');
       return { output, attempts: attempt, ...(total && { usage: total }), ms };
     } catch (thrown) {
       // Rejects with the cancellation as Temporal wants to see it.
       if (context.cancellationSignal.aborted) await context.cancelled;
-      const usage = sum(before, usageOf(thrown));
+      const usage = inAll(before, usageOf(thrown), attempt);
       const failure = nodeFailure(thrown, raw, {
         attempts: attempt,
         ms: elapsed(startedAt),
         ...(usage && { usage }),
       });
-      if (!failure.nonRetryable && usage) context.heartbeat({ usage });
+      if (!failure.nonRetryable && usage) context.heartbeat({ usage, attempt });
       logger.warn({ ...fields, ms: elapsed(startedAt), type: failure.type, err: thrown }, 'node failed');
       throw failure;
     } finally {
@@ -145,10 +145,14 @@ function nodeFailure(
     }
   }
   const pause = retryAfterOf(thrown);
+  const { maximumAttempts, waits } = input.retry ?? {};
+  const isOver = waits
+    ? failure.type !== 'ModelUnavailable' && spent.attempts >= maximumAttempts
+    : pause !== undefined && pause > longestPauseMs;
   return ApplicationFailure.create({
     message: failure.message,
     ...(failure.type && { type: failure.type }),
-    nonRetryable: failure.nonRetryable || (pause !== undefined && pause > longestPauseMs),
+    nonRetryable: failure.nonRetryable || isOver,
     ...(pause !== undefined && { nextRetryDelay: Math.max(1, Math.ceil(pause)) }),
     details: [spent],
   });
@@ -164,8 +168,20 @@ function usageOf(thrown: unknown): Usage | undefined {
   return thrown instanceof Error && parsed.success ? parsed.data.usage : undefined;
 }
 
-function sum(one: Usage | undefined, other: Usage | undefined): Usage | undefined {
-  return one && other ? addUsage(one, other) : (one ?? other);
+/**
+ * What all attempts cost. One that died with its worker told nothing: it counts as this one does, so that what a model
+ * was asked counts at least once.
+ */
+function inAll(
+  before: z.infer<typeof earlierAttempts> | undefined,
+  usage: Usage | undefined,
+  attempt: number,
+): Usage | undefined {
+  if (!usage) return before?.usage;
+  const told = before ? (before.attempt ?? attempt - 1) : 0;
+  let total = before ? addUsage(before.usage, usage) : usage;
+  for (let lost = told + 1; lost < attempt; lost += 1) total = addUsage(total, usage);
+  return total;
 }
 
 function elapsed(startedAt: number): number {

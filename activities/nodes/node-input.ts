@@ -16,6 +16,7 @@ export const nodeInput = z.object({
     account: z.string().optional(),
     conversation: z.string().optional(),
     user: z.string().optional(),
+    model: z.string().optional(),
   }),
   task: z.string(),
   config: jsonObject,
@@ -23,9 +24,17 @@ export const nodeInput = z.object({
   inputs: jsonObject.optional(),
   text: z.string(),
   memory: memoryRef.optional(),
-  retry: z.object({ when: retryPolicy.shape.when }),
+  retry: z.object({
+    when: retryPolicy.shape.when,
+    maximumAttempts: z.number().int().positive(),
+    waits: z.literal(true).optional(),
+  }),
 });
 export type CheckedNodeInput = z.infer<typeof nodeInput>;
 
 /** What an attempt leaves to the next one, as heartbeat details: what the attempts before it have cost. */
-export const earlierAttempts = z.object({ usage });
+export const earlierAttempts = z.object({
+  usage,
+  /** The last one that is in it. */
+  attempt: z.number().int().positive().optional(),
+});

@@ -2,6 +2,28 @@ import { z } from 'zod';
 import { jsonObject } from '../json.ts';
 import { field, type NodeKind, template, text } from './kind.ts';
 
+/** What every kind that asks a model may say of which one, and of what to do while there is none. */
+const choice = {
+  model: z.string().max(200).optional(),
+  whenUnavailable: z.enum(['fail', 'wait']).optional(),
+};
+const choiceFields = {
+  model: field(
+    ['Model', '模型'],
+    [
+      'Id of the configured model that is asked first; the others stand in for it. Without it that of the conversation, then that of the flow.',
+      '优先调用的模型编号（见配置），不可用时由其他模型接替；不填则依次采用会话、流程的选择。',
+    ],
+  ),
+  whenUnavailable: field(
+    ['When no model answers', '没有可用模型时'],
+    [
+      '`fail`, or `wait` up to a day until one does. Without it as the flow says, else `fail`.',
+      'fail 表示失败，wait 表示最多等待一天，直到有模型可用；不填则按流程设置，默认 fail。',
+    ],
+  ),
+};
+
 const promptHelp: [string, string] = [
   'Added to the built-in instructions. Templates are filled in.',
   '追加到内置提示词之后，可使用模板。',
@@ -27,6 +49,7 @@ export const intent = {
       .max(30),
     answers: z.array(z.string()).default([]),
     prompt: text.optional(),
+    ...choice,
   }),
   fields: {
     intents: field(
@@ -58,6 +81,7 @@ export const intent = {
       ],
     ),
     prompt: field(['Instructions', '补充提示词'], promptHelp),
+    ...choiceFields,
   },
   ports: [],
   output: '{intent, text?, arguments?}',
@@ -79,6 +103,7 @@ export const decompose = {
   config: z.strictObject({
     maximumSubtasks: z.number().int().min(1).max(50).default(8),
     prompt: text.optional(),
+    ...choice,
   }),
   fields: {
     maximumSubtasks: field(
@@ -86,6 +111,7 @@ export const decompose = {
       ['How many subtasks there may be.', '最多拆分为多少个子任务。'],
     ),
     prompt: field(['Instructions', '补充提示词'], promptHelp),
+    ...choiceFields,
   },
   ports: [],
   output: '{subtasks: [{id, title, instruction, dependsOn?}]}',
@@ -101,8 +127,8 @@ export const aggregate = {
     en: 'Makes one answer of the results of the nodes right before it.',
     zh: '把紧邻上游节点的结果汇总为一个回答。',
   },
-  config: z.strictObject({ prompt: text.optional() }),
-  fields: { prompt: field(['Instructions', '补充提示词'], promptHelp) },
+  config: z.strictObject({ prompt: text.optional(), ...choice }),
+  fields: { prompt: field(['Instructions', '补充提示词'], promptHelp), ...choiceFields },
   ports: [],
   output: '{text}',
   example: { prompt: 'At most five sentences.' },
@@ -124,6 +150,7 @@ export const model = {
     temperature: z
       .union([z.number().min(0).max(2), template], 'a number from 0 to 2, or one {{ expression }}')
       .optional(),
+    ...choice,
   }),
   fields: {
     prompt: field(['Prompt', '提示词'], ['What the model is asked.', '向模型提出的内容。']),
@@ -139,6 +166,7 @@ export const model = {
       ['Temperature', '温度'],
       ['0 is sober, 2 is wild; without it the endpoint decides.', '0 最稳定，2 最发散；不填则由端点决定。'],
     ),
+    ...choiceFields,
   },
   ports: [],
   output: '{text}, or the object of its schema',

@@ -67,6 +67,10 @@ const documents = `## Documents
 \`when\` an edge fires only if the expression is true. A node begins when every edge to it has fired or is dead and one
 has fired; with all dead it is skipped, and so are the edges from it. Only \`join\` begins earlier.
 
+**\`model\`** is the id of the configured model that its nodes ask first. A conversation's own choice (\`/model\`) goes before it,
+and what a node names before both; the other models stand in. **\`whenUnavailable\`**: while no model answers, nodes \`fail\`,
+which is the default, or \`wait\` up to a day: the person is told at once and answered later.
+
 **\`onFailure\`** names a flow that is run when a run of this one fails; its \`trigger.input\` is
 \`{run, flow, node, error, text}\`.
 

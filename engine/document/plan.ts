@@ -25,6 +25,8 @@ export function plan(document: FlowDocument, version: number): FlowPlan {
       ...(when !== undefined && { when }),
     })),
     ...(document.onFailure && { onFailure: document.onFailure }),
+    ...(document.model && { model: document.model }),
+    ...(document.whenUnavailable && { whenUnavailable: document.whenUnavailable }),
   };
 }
 

@@ -21,6 +21,8 @@ export interface NodeContext {
   deliver(command: ExecuteCommand, text: string): Promise<NodeSuccess>;
   /** Ends this flow's part here: another does the rest. Absent where the flow answers nobody's message. */
   leaveTo?(chosen: ChosenFlow): never;
+  /** Lets the flow leave its conversation, to wait for a model elsewhere. Absent in a run of its own. */
+  waitElsewhere?(task: string): never;
 }
 
 /** The flow that is bound to what a person wants, and what it took to find out. */

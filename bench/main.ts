@@ -6,9 +6,11 @@
  *   load.ts     closed and open loops           row.ts      one workload's figures
  *   errand.ts, floor/   the two targets         report.ts   the table and the JSON
  *   flows.ts    the engine, and a fan-out       accept/     how fast messages are taken, by channel
+ *   gateway.ts  asking a model
  */
 import { acceptReport, measureAccept } from './accept/measure.ts';
 import { flowsReport, measureFlows } from './flows.ts';
+import { gatewayReport, measureGateway } from './gateway.ts';
 import { readOptions } from './options.ts';
 import { jsonReport, retentionReport, soakReport, textReport } from './report.ts';
 import { measureRetention } from './retention.ts';
@@ -34,6 +36,9 @@ if (options.soak) {
 } else if (options.flows) {
   const result = await measureFlows(say);
   print(options.json ? JSON.stringify(result) : flowsReport(result));
+} else if (options.gateway) {
+  const result = await measureGateway();
+  print(options.json ? JSON.stringify(result) : gatewayReport(result));
 } else {
   const results: SessionResult[] = [];
   for (const session of options.sessions) results.push(await runSession(session, options.timing, say));

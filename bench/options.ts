@@ -40,6 +40,8 @@ export interface Options {
   soak?: Single & { durationMs: number };
   /** The engine and a fan-out, likewise. */
   flows?: true;
+  /** What asking a model costs, likewise. */
+  gateway?: true;
   /** How fast messages are taken while nobody works them off, by kind of channel, likewise. */
   accept?: { seconds: number; kind?: string };
   /** Whether deleted histories are used again, likewise. */
@@ -67,6 +69,7 @@ const flags = z.object({
   soak: durationText.optional(),
   retention: z.boolean().default(false),
   flows: z.boolean().default(false),
+  gateway: z.boolean().default(false),
   accept: z.boolean().default(false),
   kind: z.string().optional(),
   share: z.coerce.number().min(0.05).max(1.5).optional(),
@@ -93,6 +96,7 @@ export function readOptions(args: string[]): Options {
       soak: { type: 'string' },
       retention: { type: 'boolean' },
       flows: { type: 'boolean' },
+      gateway: { type: 'boolean' },
       accept: { type: 'boolean' },
       kind: { type: 'string' },
       share: { type: 'string' },
@@ -133,6 +137,7 @@ export function readOptions(args: string[]): Options {
   };
   if (given.soak !== undefined) options.soak = { ...single, durationMs: durationMs(given.soak) };
   if (given.flows) options.flows = true;
+  if (given.gateway) options.gateway = true;
   if (given.accept) {
     options.accept = {
       seconds: timing.saturation,

@@ -62,6 +62,11 @@ describe('the next endpoint answers when the first', () => {
       { script: [{ status: 200, body: 'data: {"error":{"message":"no"}}\n\n' }] },
     ],
     ['is limited (429)', { script: [{ status: 429 }] }],
+    [
+      'is limited and says for how long (429)',
+      { script: [{ status: 429, headers: { 'retry-after': '5' } }] },
+    ],
+    ['has no credit left (402)', { script: [{ status: 402, body: '{"error":{"message":"pay"}}' }] }],
     ['fails (500)', { script: [{ status: 500, body: 'oops' }] }],
     ['redirects', { script: [{ status: 302, headers: { location: 'http://127.0.0.1:9/' } }] }],
     ['resets the connection', { script: [{ reset: 'headers' }] }],

@@ -31,6 +31,11 @@ export class AttemptFailure extends Error {
   }
 }
 
+/** Whether nobody is there, or it is in trouble; a server that only refuses this may answer other things all the same. */
+export function saysItIsGone({ kind, facts: { status = 500 } }: AttemptFailure): boolean {
+  return kind === 'unavailable' && status >= 500;
+}
+
 /** A `Retry-After` of an hour is believed, one of a year is not. */
 const longestRetryAfterMs = 3_600_000;
 

@@ -6,7 +6,7 @@ import type { ModelQuirk } from '../../contracts/model-quirk.ts';
 import type { ModelStatus, ModelTest } from '../../contracts/model-status.ts';
 import type { Answer } from './answer.ts';
 import { afterwordMs, attempt, type Deadlines } from './attempt.ts';
-import { AttemptFailure, failureOf } from './attempt-failure.ts';
+import { AttemptFailure, failureOf, saysItIsGone } from './attempt-failure.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { EndpointRecord } from './endpoint-record.ts';
@@ -106,7 +106,7 @@ export class Endpoint {
       (models) => ({ models, ...missingFrom(models, this.#config.model) }),
       (error: unknown) => {
         const failure = this.#withoutSecrets(failureOf(error));
-        if (failure.kind === 'unavailable') this.breaker.failed(2);
+        if (saysItIsGone(failure)) this.breaker.failed(2);
         this.record.failed(failure.message);
         return { models: null, ...inPlainWords(failure) };
       },

@@ -62,10 +62,11 @@ describe('which model is asked first', () => {
   });
 
   it('is said by a flow, and by a node before it', async () => {
-    await errand.publish(flowOf('by-flow', { model: 'model-1' }));
-    await errand.publish(flowOf('by-node', { model: 'model-1' }, { model: 'model-0' }));
-    expect(await asked(() => errand.runFlow('by-flow', { text: 'x' }))).toEqual([0, 1]);
-    expect(await asked(() => errand.runFlow('by-node', { text: 'x' }))).toEqual([1, 0]);
+    const prompt = 'Say hello.';
+    await errand.publish(flowOf('by-flow', { model: 'model-1' }, { prompt }));
+    await errand.publish(flowOf('by-node', { model: 'model-1' }, { prompt, model: 'model-0' }));
+    expect(await asked(() => errand.runFlow('by-flow', {}))).toEqual([0, 1]);
+    expect(await asked(() => errand.runFlow('by-node', {}))).toEqual([1, 0]);
   });
 });
 

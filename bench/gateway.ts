@@ -20,7 +20,7 @@ export interface GatewayResult {
 
 /** The gateway over real HTTP to a model server in a process of its own. */
 export async function measureGateway(): Promise<GatewayResult> {
-  const model = await startChild('./model-server.ts', {});
+  const model = await startChild('./model-server.js', {});
   const silent = bodyServer(async () => {});
   const hanging = `http://127.0.0.1:${await listenOnLoopback(silent)}/v1`;
   const egress = createEgress({ allow: [] });

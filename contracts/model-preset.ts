@@ -11,7 +11,7 @@ export const modelPreset = z.enum([
   'ollama',
   'llama.cpp',
 ]);
-export type ModelPreset = z.infer<typeof modelPreset>;
+type ModelPreset = z.infer<typeof modelPreset>;
 
 interface PresetFacts {
   /** Base URL where the configuration names none: the vendor's, or the server's usual port on this machine. */

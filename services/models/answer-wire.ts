@@ -19,7 +19,7 @@ const content = z
     ),
   ])
   .nullish();
-export type WireContent = z.infer<typeof content>;
+type WireContent = z.infer<typeof content>;
 
 const said = {
   content,

@@ -13,7 +13,7 @@ export interface Deadlines {
 /** After an answer is complete its accounts may follow; nobody waits longer for them. */
 export const afterwordMs = 1_000;
 
-export interface AttemptOptions {
+interface AttemptOptions {
   params: ChatCompletionCreateParams;
   /** Names of the tools in them. */
   tools: ReadonlySet<string>;

@@ -14,7 +14,7 @@ export type Reply =
   | { trickle: string; by: 'byte' | 'event'; everyMs: number };
 
 /** A tool call as a vendor writes it; `id` false: it gives none. */
-export interface ToolReply {
+interface ToolReply {
   id?: string | false;
   name: string;
   /** JSON, or what is none. */

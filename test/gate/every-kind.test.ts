@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../contracts/json.ts';
 import { nodeKinds } from '../../contracts/node-kinds/index.ts';
-import { flow, node, start } from '../errand/flow.ts';
+import { flow, message, node, start } from '../errand/flow.ts';
 import { startTestErrand, type TestErrand } from '../errand/start-test-errand.ts';
 import { type LoopbackServer, startLoopbackServer } from '../fakes/loopback-server.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
@@ -16,6 +16,7 @@ beforeAll(async () => {
   service = await startLoopbackServer((_, response) => response.end('{}'));
   errand = await startTestErrand({
     models: [model.endpoint],
+    flow: 'both',
     config: { egress: { allow: ['127.0.0.1'] } },
   });
   page = await readFile(new URL('../../docs/flows.md', import.meta.url), 'utf8');
@@ -64,4 +65,22 @@ describe.each([...nodeKinds.values()])('$kind', ({ example, help, kind, title, t
     await expect.poll(how).toBe(standing[kind] ?? 'succeeded');
     await errand.api(`/api/v1/runs/${runId}/cancel`, { method: 'POST' });
   });
+});
+
+it('of several triggers the one fires that suits who starts the flow', async () => {
+  const nodes = [
+    start,
+    message,
+    node('called', 'transform', { output: 'by a call' }),
+    node('asked', 'notify', { text: 'by a message' }),
+  ];
+  await errand.publish(flow('both', nodes, ['start>called', 'message>asked']));
+  expect((await errand.ask('hello')).reply.text).toBe('by a message');
+  const run = await errand.runFlow('both', {});
+  expect(run.nodes.map(({ id, status }) => [id, status])).toEqual([
+    ['start', 'succeeded'],
+    ['message', 'skipped'],
+    ['called', 'succeeded'],
+    ['asked', 'skipped'],
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { MadeNode, Maker } from './node-makers.ts';
+import type { MadeNode, Maker } from './made-node.ts';
 
 function failing(error: string, made: Omit<MadeNode, 'value' | 'end'>): MadeNode {
   return { ...made, value: '0', end: () => ({ error }) };

@@ -1,16 +1,7 @@
 import { expect } from 'vitest';
 import { orCutShort } from './is-equal.ts';
-import type { MadeNode, Making, NodeEnd } from './node-makers.ts';
+import type { FanOutSpec, MadeNode, Making, NodeEnd } from './made-node.ts';
 import { answerTo } from './services.ts';
-
-/** What is random about a fan-out. */
-export interface FanOutSpec {
-  items: { n: number; fails: boolean; deps: number[] }[];
-  concurrency: number;
-  strict: boolean;
-  /** Of so many items that they go in batches. */
-  crowd: number;
-}
 
 interface Item {
   id: string;

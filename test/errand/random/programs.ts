@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { FlowDocument, FlowEdge, FlowNode } from '../../../contracts/flow.ts';
 import { failures } from './failing-nodes.ts';
-import { type MadeNode, succeeding } from './node-makers.ts';
+import type { MadeNode } from './made-node.ts';
+import { succeeding } from './node-makers.ts';
 
 /** A random flow that does real things, and what the reference interpreter has to know of it. */
 export interface Program {

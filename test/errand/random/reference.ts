@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { isEqual, orCutShort } from './is-equal.ts';
-import type { MadeNode, NodeEnd } from './node-makers.ts';
+import type { MadeNode, NodeEnd } from './made-node.ts';
 import { type Asks, fallback, type Program, type ProgramEdge } from './programs.ts';
 
 /** What a node of a random program has to come to. `output` may hold matchers. */

@@ -66,6 +66,11 @@ export interface ChannelDependencies {
   now: number;
 }
 
+export interface CheckDependencies extends ChannelDependencies {
+  /** Where the platform reaches the account. */
+  callbackUrl?: string;
+}
+
 export interface PostDependencies extends ChannelDependencies {
   /** The same at every try of the same words, at most 50 characters: the platform's idempotency key where it has one. */
   key: string;
@@ -152,7 +157,7 @@ export interface ChannelDefinition<Kind extends ChannelKind, Words> {
    * account is configured, has none.
    */
   addressOf(account: AccountOf<Kind>, place: ConversationPlace): JsonObject;
-  limits?(account: AccountOf<Kind>): SendLimits;
+  limits?(account: AccountOf<Kind>, conversation: string): SendLimits;
   /** The messages that a delivery becomes, in order: converted to the platform's dialect, split to its sizes. */
   compose(delivery: Delivery, account: AccountOf<Kind>): Words[];
   /** Says one of them. Throws `DeliveryError`. */
@@ -165,8 +170,8 @@ export interface ChannelDefinition<Kind extends ChannelKind, Words> {
     account: AccountOf<Kind>,
     dependencies: ChannelDependencies & { maxBytes: number },
   ): Promise<FetchedAttachment>;
-  /** Whether the credentials work and what they may do, asked of the platform. */
-  check?(account: AccountOf<Kind>, dependencies: ChannelDependencies): Promise<AccountCheck[]>;
+  /** Whether the credentials work and what they may do, asked of the platform, and told it where it cannot be seen. */
+  check?(account: AccountOf<Kind>, dependencies: CheckDependencies): Promise<AccountCheck[]>;
 }
 
 /** One kind of chat platform, whichever it is: made by `defineChannel`. */
@@ -181,7 +186,7 @@ export interface Channel {
   connects(account: AccountConfig): boolean;
   connect?(account: AccountConfig, dependencies: ConnectDependencies): Promise<Connection>;
   addressOf(account: AccountConfig, place: ConversationPlace): JsonObject;
-  limits(account: AccountConfig): SendLimits;
+  limits(account: AccountConfig, conversation: string): SendLimits;
   postings(delivery: Delivery, account: AccountConfig): Posting[];
   typing?(replyTo: JsonObject, account: AccountConfig, dependencies: ChannelDependencies): Promise<void>;
   fetchAttachment?(
@@ -189,5 +194,5 @@ export interface Channel {
     account: AccountConfig,
     dependencies: ChannelDependencies & { maxBytes: number },
   ): Promise<FetchedAttachment>;
-  check?(account: AccountConfig, dependencies: ChannelDependencies): Promise<AccountCheck[]>;
+  check?(account: AccountConfig, dependencies: CheckDependencies): Promise<AccountCheck[]>;
 }

@@ -23,7 +23,7 @@ export function defineChannel<Kind extends ChannelKind, Words>(
     connects: (account) => connects?.(own(account)) ?? false,
     ...(connect && { connect: (account, dependencies) => connect(own(account), dependencies) }),
     addressOf: (account, place) => definition.addressOf(own(account), place),
-    limits: (account) => limits?.(own(account)) ?? {},
+    limits: (account, conversation) => limits?.(own(account), conversation) ?? {},
     postings: (delivery, account) =>
       definition.compose(delivery, own(account)).map((words, index) => ({
         post: (dependencies) =>

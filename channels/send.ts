@@ -50,7 +50,7 @@ export function createSender({ accounts, channelOf, clock = Date.now, ...rest }:
       throw new DeliveryError(`no account ${delivery.account} is configured here`, { retryable: true });
     }
     const replyTo = delivery.replyTo ?? channel.addressOf(account, placeOf(delivery.conversation));
-    const limits = channel.limits(account);
+    const limits = channel.limits(account, delivery.conversation);
     const until = clock() + patienceMs;
     let first: SendReceipt | undefined;
     for (const [index, posting] of channel.postings({ ...delivery, replyTo }, account).entries()) {

@@ -119,6 +119,8 @@ export const telegramAccount = z.strictObject({
   mode: z.enum(['webhook', 'polling']).default('polling'),
   botToken: secretSource,
   secretToken: secretSource.optional(),
+  /** Of the bot. Polling asks for it; a webhook knows mentions by it. */
+  username: vendorId.optional(),
   baseUrl,
 });
 

@@ -24,7 +24,7 @@ export async function testAccount(
   const checks: AccountCheck[] = [
     ...status.problems.map((detail) => ({ name: 'configuration', ok: false, detail })),
     ...(account ? [{ name: 'configuration', ok: true, detail: 'Complete.' }] : []),
-    ...(account ? await askPlatform(account, deps) : []),
+    ...(account ? await askPlatform(account, status.callbackUrl, deps) : []),
     ...connectionCheck(status),
     ...arrivalCheck(status),
     ...(account && conversation !== undefined ? [await sendCheck(account, conversation, text, deps)] : []),
@@ -34,11 +34,15 @@ export async function testAccount(
 
 async function askPlatform(
   account: AccountConfig,
+  callbackUrl: string | null,
   { egress, tokens, clock }: Dependencies,
 ): Promise<AccountCheck[]> {
   const signal = AbortSignal.timeout(askMs);
   try {
-    const asked = channelOf(account.kind)?.check?.(account, { egress, tokens, signal, now: clock() });
+    const asked = channelOf(account.kind)?.check?.(account, {
+      ...{ egress, tokens, signal, now: clock() },
+      ...(callbackUrl === null ? {} : { callbackUrl }),
+    });
     return (await asked) ?? [];
   } catch (error) {
     return [{ name: 'platform', ok: false, detail: `It could not be asked: ${messageOf(error)}` }];

@@ -98,7 +98,7 @@ describe('the robot of a group', () => {
   });
 
   it('never says more than 20 in a minute', () => {
-    const { capacity = 0, perMinute = 0 } = dingtalkRobot.limits(account()).account ?? {};
+    const { capacity = 0, perMinute = 0 } = dingtalkRobot.limits(account(), 'group').account ?? {};
     expect(capacity + perMinute).toBeLessThanOrEqual(20);
   });
 });

@@ -15,8 +15,8 @@ export interface Block {
   goesOn?: true;
 }
 
-/** A document, its reference links resolved: none is left. */
-export type Document = Block[];
+/** A document, its reference links resolved: none is left. Others read it too. */
+export type Document = readonly Block[];
 
 /** Two tildes strike through, one is a tilde (3~5 days); notes in brackets are shown as they are written. */
 const extensions = [
@@ -30,11 +30,23 @@ const definition = /^ {0,3}\[(?!\^)[^\]\n]{1,200}\]:[ \t]*\S[^\n]{0,2000}$/gm;
 /** More are not looked up across chunks. */
 const definitionsKept = 4_000;
 
+/** The last few: a part is measured, rendered and told as plain text, and parsing is what takes the time. */
+const recent = new Map<string, Document>();
+const recentKept = 4;
+
 /** Reads markdown in time that grows with its length, whatever it is. */
 export function parseMarkdown(markdown: string): Document {
+  const known = recent.get(markdown);
+  if (known) return known;
   const chunks = chunksOf(markdown);
   const shared = chunks.length > 1 ? sharedDefinitions(chunks) : '';
-  return chunks.flatMap((chunk) => blocksOf(chunk, shared));
+  const document = chunks.flatMap((chunk) => blocksOf(chunk, shared));
+  recent.set(markdown, document);
+  for (const [oldest] of recent) {
+    if (recent.size <= recentKept) break;
+    recent.delete(oldest);
+  }
+  return document;
 }
 
 function sharedDefinitions(chunks: Chunk[]): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JsonObject } from '../../contracts/index.ts';
 import type { ChannelDependencies } from '../channel.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { secretText } from '../secret-text.ts';
@@ -6,78 +7,92 @@ import { callVendor, vendorUrl } from '../vendor-call.ts';
 import type { TelegramAccount } from './account.ts';
 
 const home = 'https://api.telegram.org';
-const answer = z.union([
-  z.object({ ok: z.literal(true), result: z.unknown() }),
-  z.object({
-    ok: z.literal(false),
-    error_code: z.number(),
-    description: z.string().max(1_000).default(''),
-    parameters: z.object({ retry_after: z.number().optional() }).optional(),
-  }),
-]);
+const longestWaitMs = 3_600_000;
 
-export interface TelegramCall {
-  /** https://core.telegram.org/bots/api#available-methods */
-  method: string;
-  body: object;
-  /** For calls that wait. */
-  timeoutMs?: number;
-}
+/** Every answer's frame (https://core.telegram.org/bots/api#making-requests). */
+const answer = z.object({
+  ok: z.boolean(),
+  result: z.unknown().optional(),
+  description: z.string().max(10_000).optional(),
+  parameters: z
+    .object({
+      retry_after: z.number().nonnegative().optional(),
+      migrate_to_chat_id: z.number().int().optional(),
+    })
+    .optional(),
+});
 
-/** Telegram says no. */
-export class TelegramRefusal extends DeliveryError {
-  readonly code: number;
+/** Telegram said no, in its own words. */
+export class TelegramRefused extends DeliveryError {
+  readonly status: number;
   readonly description: string;
+  /** The group became a supergroup, which has another id. */
+  readonly migratedTo: number | undefined;
 
-  constructor(method: string, code: number, description: string) {
-    super(`${method}: Telegram says ${code} ${description}`.slice(0, 300), {
-      retryable: false,
-      // The token is no good: nothing of this account works.
-      permanent: code === 401 || code === 404,
+  constructor(method: string, status: number, description: string, migratedTo?: number) {
+    super(`${method}: Telegram says ${description}`, {
+      retryable: status === 409,
+      // The token is no good (any more).
+      permanent: status === 401 || status === 404,
     });
-    this.code = code;
+    this.status = status;
     this.description = description;
+    this.migratedTo = migratedTo;
   }
 }
 
-/** Calls the Bot API. Throws `TelegramRefusal`, and `DeliveryError` with the wait that Telegram asks for. */
-export async function callTelegram(
-  { method, body, timeoutMs }: TelegramCall,
+/**
+ * Calls a method of the Bot API. Throws `TelegramRefused`, and `DeliveryError` when it was not answered or asks to
+ * wait. The token stands in the address, which no error names.
+ */
+export async function callTelegram<Result>(
+  method: string,
+  parameters: JsonObject,
+  result: z.ZodType<Result>,
   account: TelegramAccount,
   dependencies: ChannelDependencies,
-): Promise<unknown> {
-  const response = await callVendor(
+  limits: { timeoutMs?: number; maxBytes?: number } = {},
+): Promise<Result> {
+  const token = secretText(account.botToken) ?? '';
+  const { status, body } = await callVendor(
     {
-      name: `${method} of ${account.id}`,
-      url: methodUrl(account, `/${method}`),
-      body,
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      name: method,
+      url: telegramUrl(account, `/bot${token}/${method}`),
+      body: parameters,
       waitIn,
+      ...limits,
     },
     dependencies,
   );
-  const said = answer.safeParse(response.body).data;
-  if (!said) {
-    throw new DeliveryError(`${method}: Telegram answered what makes no sense (${response.status})`, {
-      retryable: true,
-      ambiguous: true,
+  const parsed = answer.safeParse(body);
+  if (!parsed.success) {
+    throw new DeliveryError(`${method}: Telegram answered ${status} and nothing that makes sense`, {
+      retryable: status < 400,
+      ambiguous: status < 400,
     });
   }
-  if (said.ok) return said.result;
-  throw new TelegramRefusal(method, said.error_code, said.description);
+  const { ok, description = `${status}`, parameters: hints } = parsed.data;
+  if (!ok) {
+    const words = description.slice(0, 300).replaceAll(token, '<token>');
+    throw new TelegramRefused(method, status, words, hints?.migrate_to_chat_id);
+  }
+  const found = result.safeParse(parsed.data.result);
+  if (found.success) return found.data;
+  const [issue] = found.error.issues;
+  throw new DeliveryError(
+    `${method}: Telegram's answer has an unexpected ${issue?.path.join('.') || 'form'}`,
+    {
+      retryable: false,
+    },
+  );
 }
 
-/** The address of a file that `getFile` named. Holds the token. */
-export function fileUrl({ baseUrl = home, botToken }: TelegramAccount, path: string): string {
-  return vendorUrl(baseUrl, `/file/bot${secretText(botToken) ?? ''}/${path}`);
+export function telegramUrl({ baseUrl = home }: TelegramAccount, path: string): string {
+  return vendorUrl(baseUrl, path);
 }
 
-function methodUrl({ baseUrl = home, botToken }: TelegramAccount, path: string): string {
-  return vendorUrl(baseUrl, `/bot${secretText(botToken) ?? ''}${path}`);
-}
-
+/** `retry_after` is in seconds, in the body. */
 function waitIn(body: unknown): number | undefined {
-  const said = answer.safeParse(body).data;
-  const seconds = said && !said.ok ? said.parameters?.retry_after : undefined;
-  return seconds === undefined ? undefined : seconds * 1_000;
+  const seconds = answer.safeParse(body).data?.parameters?.retry_after;
+  return seconds === undefined ? undefined : Math.min(seconds * 1_000, longestWaitMs);
 }

@@ -2,9 +2,9 @@ import type { Delivery } from '../../contracts/index.ts';
 import { languageOf } from '../language.ts';
 import { plainText, renderMarkdown, splitMarkdown } from '../markdown/index.ts';
 import { type ReplyAddress, replyAddress } from './account.ts';
-import { escaped, telegramDialect } from './dialect.ts';
+import { escaped, linked, telegramDialect, visibleLength } from './dialect.ts';
 
-/** One message; `plain` is said where Telegram does not take the markup. */
+/** One message: as HTML, and as what is said instead when Telegram does not take that. */
 export interface Words {
   to: ReplyAddress;
   html: string;
@@ -16,54 +16,58 @@ export interface Words {
 
 interface Button {
   text: string;
-  callback_data: string;
+  /** The command that it stands for. */
+  data: string;
 }
 
-/** Telegram takes 4,096 UTF-16 units without the markup; with it is less to count, and enough. */
-const partUnits = 3_900;
+/** Of what a reader sees, in UTF-16 units: a message may have 4,096, its plain form too. */
+const partUnits = 4_000;
 const labels = {
-  en: { approve: '✓ Approve', deny: '✗ Deny' },
-  zh: { approve: '✓ 同意', deny: '✗ 拒绝' },
+  en: { approve: '✅ Approve', deny: '❌ Deny' },
+  zh: { approve: '✅ 同意', deny: '❌ 拒绝' },
 };
 
-/** The messages of a delivery: progress is one, an approval's last has buttons, the first quotes what it answers. */
+/** The messages of a delivery: progress is one, an approval's last has buttons, the first names what it answers. */
 export function compose(delivery: Delivery): Words[] {
   const to = replyAddress.parse(delivery.replyTo);
-  const mention = mentionOf(delivery.asker);
-  const parts = splitMarkdown(delivery.text, partUnits - mention.html.length, renderedLength);
-  const { message: _, ...chat } = to;
-  const words = parts.map(
-    (markdown, index): Words => ({
-      to: index === 0 ? to : chat,
-      html: (index === 0 ? mention.html : '') + renderMarkdown(markdown, telegramDialect),
-      plain: (index === 0 ? mention.plain : '') + plainText(markdown),
-    }),
-  );
+  const name = delivery.asker ? (delivery.asker.name ?? delivery.asker.id).slice(0, 64) : '';
+  const mention = delivery.asker ? `${linked(`tg://user?id=${delivery.asker.id}`, escaped(name))} ` : '';
+  const parts = partsOf(delivery.text, partUnits - name.length - 1)
+    .filter(({ plain }) => plain.trim() !== '')
+    .map((part, index) =>
+      index === 0 && name ? { html: mention + part.html, plain: `${name} ${part.plain}` } : part,
+    );
   if (delivery.type === 'progress') {
     const edits = Number(delivery.edits);
-    return words
-      .slice(0, 1)
-      .map((one) => ({ ...one, ...(delivery.edits && Number.isSafeInteger(edits) ? { edits } : {}) }));
+    // It is passing: what does not fit into one message is in the answer.
+    return parts.slice(0, 1).map((part) => ({ to, ...part, ...(edits > 0 ? { edits } : {}) }));
   }
-  const last = words.at(-1);
-  if (last && delivery.approval) last.buttons = buttonsOf(delivery);
-  return words;
+  return parts.map((part, index) => ({
+    to: index === 0 ? to : withoutMessage(to),
+    ...part,
+    ...(delivery.approval && index === parts.length - 1 ? { buttons: buttonsOf(delivery) } : {}),
+  }));
 }
 
-function mentionOf(asker: Delivery['asker']): { html: string; plain: string } {
-  if (!asker || !/^\d{1,20}$/.test(asker.id)) return { html: '', plain: '' };
-  const name = (asker.name || asker.id).slice(0, 64);
-  return { html: `<a href="tg://user?id=${asker.id}">${escaped(name)}</a> `, plain: `${name}: ` };
+/** What is seen is seldom longer than its source; where it is, as of tables, it is measured. */
+function partsOf(text: string, limit: number): { html: string; plain: string }[] {
+  return splitMarkdown(text, limit)
+    .flatMap((part) => (unitsOf(part) <= limit ? [part] : splitMarkdown(part, limit, unitsOf)))
+    .map((markdown) => ({ html: renderMarkdown(markdown, telegramDialect), plain: plainText(markdown) }));
+}
+
+function unitsOf(markdown: string): number {
+  return Math.max(visibleLength(renderMarkdown(markdown, telegramDialect)), plainText(markdown).length);
+}
+
+function withoutMessage({ message: _, ...rest }: ReplyAddress): ReplyAddress {
+  return rest;
 }
 
 function buttonsOf({ approval, language, text }: Delivery): Button[] {
   const { approve, deny } = labels[language ?? languageOf(text)];
   return [
-    { text: approve, callback_data: `/approve ${approval?.id}` },
-    { text: deny, callback_data: `/deny ${approval?.id}` },
+    { text: approve, data: `/approve ${approval?.id}` },
+    { text: deny, data: `/deny ${approval?.id}` },
   ];
-}
-
-function renderedLength(markdown: string): number {
-  return renderMarkdown(markdown, telegramDialect).length;
 }

@@ -1,139 +1,148 @@
-import type { Attachment } from '../../contracts/index.ts';
+import type { JsonObject, Language } from '../../contracts/index.ts';
 import type { ParsedMessage } from '../channel.ts';
 import { languageOf } from '../language.ts';
 import { messageText } from '../message-text.ts';
-import type { ReplyAddress } from './account.ts';
-import { type Self, withoutMention } from './mentions.ts';
+import type { Bot, ReplyAddress } from './account.ts';
+import { attachmentsOf, standInOf } from './content.ts';
+import { readText } from './readable-text.ts';
 import {
   type CallbackQuery,
+  callbackQuery,
   type TelegramMessage,
+  type TelegramUpdate,
   type TelegramUser,
-  type Update,
-  update,
+  telegramMessage,
 } from './update.ts';
 
-/** What an update is. `callback`: of a button, which shows that it waits until it is answered. */
+/** A button was pressed, and waits for an answer. */
+export interface Press {
+  id: string;
+  language: Language;
+}
+
+/** What an update is, however it came. */
 export type Incoming =
-  | { type: 'message'; message: ParsedMessage; callback?: string }
-  | { type: 'ignored'; reason: string; callback?: string }
-  | { type: 'malformed'; detail: string };
+  | { type: 'message'; message: ParsedMessage; press?: Press }
+  | { type: 'ignored'; reason: string; press?: Press };
 
-/** Reads an update of a webhook or of polling. */
-export function readUpdate(body: unknown, self: Self): Incoming {
-  const parsed = update.safeParse(body);
-  if (!parsed.success) {
-    return {
-      type: 'malformed',
-      detail: `This is no update that Telegram sends (${parsed.error.issues[0]?.path.join('.')}).`,
-    };
+/** Reads an update. What cannot be read is ignored, because Telegram would send it again for ever. */
+export function readUpdate(update: TelegramUpdate, bot: Bot): Incoming {
+  const id = String(update.update_id);
+  if (update.message !== undefined) {
+    const parsed = telegramMessage.safeParse(update.message);
+    return parsed.success ? messageOf(id, parsed.data, bot) : unexpected(parsed.error.issues[0]?.path);
   }
-  const { callback_query, message } = parsed.data;
-  if (callback_query) return readPress(parsed.data, callback_query);
-  if (!message) return { type: 'ignored', reason: 'an update that is no message' };
-  if (message.chat.type === 'channel') return { type: 'ignored', reason: 'a post in a channel' };
-  if (message.new_chat_members) return { type: 'ignored', reason: 'somebody joined' };
-  return { type: 'message', message: messageOf(parsed.data, message, self) };
+  if (update.callback_query !== undefined) {
+    const parsed = callbackQuery.safeParse(update.callback_query);
+    return parsed.success ? pressOf(id, parsed.data) : unexpected(parsed.error.issues[0]?.path);
+  }
+  const kind = Object.keys(update).find((name) => name !== 'update_id') ?? 'nothing';
+  return ignored(`an update of type ${kind.slice(0, 50)}`);
 }
 
-function messageOf({ update_id }: Update, message: TelegramMessage, self: Self): ParsedMessage {
-  const { caption, chat, from, message_id, reply_to_message: answered } = message;
-  const said = message.text ?? caption ?? '';
-  const own = withoutMention(said, message.entities ?? message.caption_entities ?? [], self);
+function messageOf(id: string, message: TelegramMessage, bot: Bot): Incoming {
+  const { caption, caption_entities, entities, from, reply_to_message: quoted, text: written } = message;
+  if (message.chat.type === 'channel' || !from) return ignored('a post of a channel');
+  if (message.is_automatic_forward) return ignored('a post forwarded from a channel');
   const attachments = attachmentsOf(message);
-  const text = messageText(own.text || (attachments.length > 0 ? '' : wordsFor(message)));
-  const isDirect = chat.type === 'private';
-  const isAnswerToUs = self.id !== undefined && answered?.from?.id === self.id;
-  return {
-    id: String(update_id),
-    chat: chatOf(message),
-    sender: senderOf(from),
-    mentioned: isDirect || own.mentioned || isAnswerToUs,
-    ...(from?.is_bot !== false ? { fromBot: true } : {}),
-    text,
-    language: languageOf(text),
-    ...(attachments.length > 0 ? { attachments } : {}),
-    ...(answered ? { quotes: String(answered.message_id) } : {}),
-    replyTo: addressFor(message, isDirect ? undefined : message_id),
-    raw: { update_id, chat: chat.id, type: chat.type, from: from?.id ?? null, message_id, text: said },
-  };
-}
-
-/** A button's data is the command that it stands for. */
-function readPress({ update_id }: Update, { id, data = '', from, message }: CallbackQuery): Incoming {
-  if (!message || !/^\/(approve|deny) [a-z0-9]{8}$/.test(data)) {
-    return { type: 'ignored', reason: 'a button that stands for nothing here', callback: id };
+  const standIn = standInOf(message);
+  const said = written ?? caption;
+  if (said === undefined && attachments.length === 0 && standIn === undefined) {
+    return ignored('a message that nobody says');
   }
+  const read = readText(said ?? '', (written === undefined ? caption_entities : entities) ?? [], bot);
+  if (read.isForOther) return ignored('a command to another bot');
+  const text = messageText(asCommand(read.text) || (attachments.length > 0 ? '' : (standIn ?? '')));
+  const place = placeOf(message);
   return {
     type: 'message',
-    callback: id,
     message: {
-      id: String(update_id),
-      chat: chatOf(message),
+      id,
+      ...place,
       sender: senderOf(from),
-      mentioned: true,
-      pressed: true,
-      text: data,
-      language: 'en',
-      replyTo: addressFor(message, message.chat.type === 'private' ? undefined : message.message_id),
+      mentioned: place.chat.type === 'direct' || read.mentioned || quoted?.from?.id === bot.id,
+      ...(from.is_bot ? { fromBot: true } : {}),
+      text,
+      language: read.text === '' || !/\p{L}/u.test(read.text) ? usualLanguage(from) : languageOf(text),
+      ...(attachments.length > 0 ? { attachments } : {}),
+      ...(quoted ? { quotes: String(quoted.message_id) } : {}),
+      raw: rawOf(message, said),
     },
   };
 }
 
-type Placed = Pick<TelegramMessage, 'chat' | 'message_thread_id' | 'is_topic_message'>;
+/** What a new chat begins with. */
+function asCommand(text: string): string {
+  return /^\/start(?:\s|$)/.test(text) ? '/help' : text;
+}
 
-function chatOf({ chat, is_topic_message, message_thread_id }: Placed): ParsedMessage['chat'] {
-  const topic = is_topic_message ? message_thread_id : undefined;
+function pressOf(id: string, { data = '', from, id: press, message }: CallbackQuery): Incoming {
+  const language = usualLanguage(from);
+  if (!message || !/^\/(?:approve|deny) [a-z0-9]{8}$/.test(data)) {
+    return { ...ignored('a button that stands for nothing here'), press: { id: press, language } };
+  }
   return {
-    id: String(chat.id),
-    type: chat.type === 'private' ? 'direct' : 'group',
-    ...(topic === undefined ? {} : { topic: String(topic) }),
+    type: 'message',
+    message: {
+      id,
+      ...placeOf(message),
+      sender: senderOf(from),
+      mentioned: true,
+      pressed: true,
+      text: data,
+      language,
+    },
+    press: { id: press, language },
   };
 }
 
-function addressFor(
-  { chat, is_topic_message, message_thread_id }: Placed,
-  answers: number | undefined,
-): ReplyAddress {
-  return {
+/** A topic is a forum's; what Telegram calls a thread elsewhere is a chain of answers. */
+function placeOf({
+  chat,
+  is_topic_message,
+  message_id,
+  message_thread_id,
+}: TelegramMessage): Pick<ParsedMessage, 'chat' | 'replyTo'> {
+  const isDirect = chat.type === 'private';
+  const thread = is_topic_message ? message_thread_id : undefined;
+  const replyTo: ReplyAddress = {
     chat: String(chat.id),
-    ...(is_topic_message && message_thread_id !== undefined ? { thread: message_thread_id } : {}),
-    ...(answers === undefined ? {} : { message: answers }),
+    ...(isDirect ? {} : { message: message_id }),
+    ...(thread === undefined ? {} : { thread }),
+  };
+  return {
+    chat: {
+      id: String(chat.id),
+      type: isDirect ? 'direct' : 'group',
+      ...(isDirect || thread === undefined ? {} : { topic: String(thread) }),
+    },
+    replyTo,
   };
 }
 
-function senderOf(from: TelegramUser | undefined): ParsedMessage['sender'] {
-  const name = [from?.first_name, from?.last_name].filter(Boolean).join(' ').slice(0, 256);
-  return { id: String(from?.id ?? 'unknown'), ...(name ? { name } : {}) };
+function senderOf({ first_name, id, last_name }: TelegramUser): ParsedMessage['sender'] {
+  const name = messageText([first_name, last_name].filter(Boolean).join(' '), 256);
+  return { id: String(id), ...(name === '' ? {} : { name }) };
 }
 
-/** Of a picture, which comes in several sizes, the largest. */
-function attachmentsOf(message: TelegramMessage): Attachment[] {
-  const found = [
-    ['image', message.photo?.at(-1)],
-    ['audio', message.audio ?? message.voice],
-    ['video', message.video ?? message.video_note],
-    ['file', message.animation ? undefined : message.document],
-    ['video', message.animation],
-  ] as const;
-  return found.flatMap(([kind, file]) =>
-    file
-      ? [
-          {
-            kind,
-            ...(file.file_name ? { name: file.file_name.slice(0, 256) } : {}),
-            ...(file.mime_type ? { mimeType: file.mime_type.slice(0, 128) } : {}),
-            ...(file.file_size ? { bytes: file.file_size } : {}),
-            source: { file: file.file_id },
-          },
-        ]
-      : [],
-  );
+function usualLanguage({ language_code }: TelegramUser): Language {
+  return language_code?.startsWith('zh') ? 'zh' : 'en';
 }
 
-/** What has no text is still something that a person said. */
-function wordsFor({ contact, location, poll, sticker }: TelegramMessage): string {
-  if (sticker) return `[sticker${sticker.emoji ? ` ${sticker.emoji}` : ''}]`;
-  if (location) return `[location ${location.latitude}, ${location.longitude}]`;
-  if (poll) return `[poll] ${poll.question}`;
-  return contact ? '[contact]' : '[message of an unknown kind]';
+function rawOf({ chat, from, message_id, message_thread_id }: TelegramMessage, text?: string): JsonObject {
+  return {
+    message_id,
+    chat: { id: chat.id, type: chat.type },
+    from: from?.id ?? null,
+    message_thread_id: message_thread_id ?? null,
+    text: text ?? null,
+  };
+}
+
+function unexpected(path: PropertyKey[] | undefined): Extract<Incoming, { type: 'ignored' }> {
+  return ignored(`an update whose ${path?.join('.') || 'form'} is unexpected`);
+}
+
+function ignored(reason: string): Extract<Incoming, { type: 'ignored' }> {
+  return { type: 'ignored', reason };
 }

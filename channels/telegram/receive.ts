@@ -1,43 +1,50 @@
 import type { ChannelRequest, ChannelResponse, ReceiveResult } from '../channel.ts';
 import { refused } from '../refused.ts';
 import { sameText, secretText } from '../secret-text.ts';
-import { botIdOf, type TelegramAccount } from './account.ts';
+import { botOf, type TelegramAccount } from './account.ts';
 import { readUpdate } from './parse.ts';
+import { pressAnswer } from './press-answer.ts';
+import { telegramUpdate } from './update.ts';
 
-/** Takes an update. Telegram shows that it is genuine by the secret that setWebhook was given. */
+const secretHeader = 'x-telegram-bot-api-secret-token';
+
+/**
+ * Takes a callback. Telegram signs none: it says the secret that `setWebhook` told it
+ * (https://core.telegram.org/bots/api#setwebhook), and says everything again until it hears 2xx.
+ */
 export function receive(
-  { headers, method, rawBody }: ChannelRequest,
+  { method, headers, rawBody }: ChannelRequest,
   account: TelegramAccount,
 ): ReceiveResult {
   if (method !== 'POST') return refused(405, 'method-not-allowed', 'Updates come by POST.');
   const secret = secretText(account.secretToken);
-  const shown = headers['x-telegram-bot-api-secret-token'] ?? '';
-  if (!secret || !sameText(shown, secret)) {
-    return refused(
-      401,
-      'signature-invalid',
-      'X-Telegram-Bot-Api-Secret-Token is not secretToken. Call setWebhook again.',
-    );
+  if (!secret) return refused(401, 'signature-invalid', 'This account has no secretToken.');
+  const said = headers[secretHeader];
+  if (said === undefined) {
+    return refused(401, 'signature-invalid', 'The header X-Telegram-Bot-Api-Secret-Token is needed.');
   }
-  const incoming = readUpdate(parsed(rawBody), { id: botIdOf(account) });
-  switch (incoming.type) {
-    case 'message':
-      return { type: 'message', message: incoming.message, respond: () => answer(incoming.callback) };
-    case 'ignored':
-      return { type: 'ignored', reason: incoming.reason, respond: () => answer(incoming.callback) };
-    case 'malformed':
-      return refused(400, 'bad-request', incoming.detail);
+  if (!sameText(said, secret)) {
+    const detail = 'X-Telegram-Bot-Api-Secret-Token is not the secretToken of this account.';
+    return refused(401, 'signature-invalid', detail);
   }
+  const update = telegramUpdate.safeParse(jsonOf(rawBody));
+  if (!update.success) return refused(400, 'bad-request', 'This is no update that Telegram sends.');
+  const incoming = readUpdate(update.data, botOf(account));
+  const { press } = incoming;
+  // A call may be made by the answer to a callback.
+  const respond = () => response(press && { method: 'answerCallbackQuery', ...pressAnswer(press) });
+  return incoming.type === 'message'
+    ? { type: 'message', message: incoming.message, respond }
+    : { type: 'ignored', reason: incoming.reason, respond };
 }
 
-/** An answer may be a call of the Bot API: https://core.telegram.org/bots/api#making-requests-when-getting-updates */
-function answer(callback: string | undefined): ChannelResponse {
-  if (callback === undefined) return { status: 200, headers: {}, body: '' };
-  const body = JSON.stringify({ method: 'answerCallbackQuery', callback_query_id: callback });
-  return { status: 200, headers: { 'content-type': 'application/json' }, body };
+function response(call?: object): ChannelResponse {
+  return call
+    ? { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(call) }
+    : { status: 200, headers: {}, body: '' };
 }
 
-function parsed(rawBody: Uint8Array): unknown {
+function jsonOf(rawBody: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(rawBody).toString('utf8'));
   } catch {

@@ -1,81 +1,76 @@
 import { z } from 'zod';
 
-const id = z.number().int();
-const text = z.string().max(10_000);
+/** What is asked for: the rest does not come. */
+export const wantedUpdates = ['message', 'callback_query'];
 
+const integer = z.number().int();
 const user = z.object({
-  id,
-  is_bot: z.boolean(),
-  first_name: z.string().max(500).optional(),
-  last_name: z.string().max(500).optional(),
-  username: z.string().max(100).optional(),
+  id: integer,
+  is_bot: z.boolean().optional(),
+  first_name: z.string().max(1_000).optional(),
+  last_name: z.string().max(1_000).optional(),
+  language_code: z.string().max(35).optional(),
 });
 export type TelegramUser = z.infer<typeof user>;
 
+const chat = z.object({ id: integer, type: z.string().max(40) });
+
+/** Offsets are in UTF-16 units. */
 const entity = z.object({
-  type: z.string().max(50),
-  offset: z.number().int().nonnegative(),
-  length: z.number().int().nonnegative(),
+  type: z.string().max(40),
+  offset: integer.nonnegative(),
+  length: integer.nonnegative(),
+  url: z.string().max(4_096).optional(),
   user: user.optional(),
 });
-export type Entity = z.infer<typeof entity>;
+export type TelegramEntity = z.infer<typeof entity>;
+const entities = z.array(entity).max(1_000).optional();
 
 const file = z.object({
-  file_id: z.string().min(1).max(500),
-  file_name: z.string().max(1_000).optional(),
-  mime_type: z.string().max(200).optional(),
-  file_size: z.number().int().nonnegative().optional(),
+  file_id: z.string().min(1).max(300),
+  file_size: integer.nonnegative().optional(),
+  file_name: z.string().max(2_000).optional(),
+  mime_type: z.string().max(500).optional(),
 });
 export type TelegramFile = z.infer<typeof file>;
 
-const chat = z.object({ id, type: z.enum(['private', 'group', 'supergroup', 'channel']) });
+const text = z.string().max(100_000).optional();
 
-/** https://core.telegram.org/bots/api#message, as far as it is read. */
-export const message = z.object({
-  message_id: id,
-  message_thread_id: id.optional(),
+export const telegramMessage = z.looseObject({
+  message_id: integer,
+  message_thread_id: integer.optional(),
   is_topic_message: z.boolean().optional(),
+  is_automatic_forward: z.boolean().optional(),
   from: user.optional(),
+  sender_chat: z.object({ id: integer }).optional(),
   chat,
-  text: text.optional(),
-  caption: text.optional(),
-  entities: z.array(entity).max(500).optional(),
-  caption_entities: z.array(entity).max(500).optional(),
-  reply_to_message: z.object({ message_id: id, from: user.optional() }).optional(),
-  photo: z.array(file).max(50).optional(),
+  reply_to_message: z.object({ message_id: integer, from: user.optional() }).optional(),
+  text,
+  entities,
+  caption: text,
+  caption_entities: entities,
+  photo: z.array(file).max(20).optional(),
   document: file.optional(),
-  audio: file.optional(),
   voice: file.optional(),
+  audio: file.optional(),
   video: file.optional(),
   video_note: file.optional(),
   animation: file.optional(),
   sticker: z.object({ emoji: z.string().max(50).optional() }).optional(),
-  location: z.object({ latitude: z.number(), longitude: z.number() }).optional(),
-  contact: z.object({}).optional(),
-  poll: z.object({ question: z.string().max(1_000) }).optional(),
-  new_chat_members: z.array(z.unknown()).optional(),
+  location: z.object({ latitude: z.number().optional(), longitude: z.number().optional() }).optional(),
+  poll: z.object({ question: z.string().max(1_000).optional() }).optional(),
 });
-export type TelegramMessage = z.infer<typeof message>;
+export type TelegramMessage = z.infer<typeof telegramMessage>;
 
-const callbackQuery = z.object({
+/** Somebody pressed a button. `message` may be one that Telegram does not show any more. */
+export const callbackQuery = z.object({
   id: z.string().min(1).max(100),
   from: user,
-  message: z
-    .object({
-      message_id: id,
-      message_thread_id: id.optional(),
-      is_topic_message: z.boolean().optional(),
-      chat,
-    })
-    .optional(),
+  message: telegramMessage.optional(),
   data: z.string().max(64).optional(),
 });
 export type CallbackQuery = z.infer<typeof callbackQuery>;
 
-/** https://core.telegram.org/bots/api#update */
-export const update = z.object({
-  update_id: id,
-  message: message.optional(),
-  callback_query: callbackQuery.optional(),
-});
-export type Update = z.infer<typeof update>;
+/** One thing that happened (https://core.telegram.org/bots/api#update). What is in it is read by its own schema. */
+export const telegramUpdate = z.looseObject({ update_id: integer.nonnegative() });
+export type TelegramUpdate = z.infer<typeof telegramUpdate>;

@@ -22,13 +22,22 @@ export const callSchemas: Record<string, z.ZodType> = {
   getMe: z.strictObject({}),
   getWebhookInfo: z.strictObject({}),
   deleteWebhook: z.strictObject({ drop_pending_updates: z.boolean().optional() }),
+  setWebhook: z.strictObject({
+    url: z.url({ protocol: /^https$/ }),
+    secret_token: z.string().regex(/^[\w-]{1,256}$/),
+    allowed_updates: z.array(z.string()),
+  }),
   getUpdates: z.strictObject({
     offset: z.number().int().optional(),
     timeout: z.number().int().min(0).max(50),
+    limit: z.number().int().min(1).max(100).optional(),
     allowed_updates: z.array(z.string()).optional(),
   }),
   getFile: z.strictObject({ file_id: z.string().min(1) }),
-  answerCallbackQuery: z.strictObject({ callback_query_id: z.string().min(1) }),
+  answerCallbackQuery: z.strictObject({
+    callback_query_id: z.string().min(1),
+    text: z.string().max(200).optional(),
+  }),
   sendChatAction: z.strictObject({
     chat_id: chatId,
     action: z.literal('typing'),
@@ -55,6 +64,7 @@ export function visibleLength(html: string): number | undefined {
   )) {
     if (tag !== undefined) {
       if (!tags.has(tag)) return undefined;
+      if (closing === '' && tag === 'blockquote' && open.includes(tag)) return undefined;
       if (closing === '') open.push(tag);
       else if (open.pop() !== tag) return undefined;
     } else if (entity !== undefined) length += 1;

@@ -6,7 +6,7 @@ import { callSchemas, visibleLength } from './telegram-calls.ts';
 /** How a call goes wrong. `after-delivery`: it was done, but the caller hears otherwise. */
 export type TelegramFault =
   | { type: 'too-many'; retryAfter: number }
-  | { type: 'refused'; code: number; description: string }
+  | { type: 'refused'; code: number; description: string; parameters?: object }
   | { type: 'after-delivery' }
   | { type: 'reset' };
 
@@ -39,7 +39,9 @@ export interface TelegramServer {
   /** What was not confirmed by a later offset. */
   pending(): number;
   polls(): number;
-  setWebhook(url: string): void;
+  /** `error`: what Telegram heard when it last called there. */
+  setWebhook(url: string, error?: string): void;
+  webhook(): string;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function startTelegramServer(): Promise<TelegramServer> {
   let fail: ((method: string) => TelegramFault | undefined) | undefined;
   let queue: { update_id: number }[] = [];
   let webhook = '';
+  let webhookError: string | undefined;
   let lastId = 100;
   let polls = 0;
   let endPoll: AbortController | undefined;
@@ -69,7 +72,7 @@ export async function startTelegramServer(): Promise<TelegramServer> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
-    const file = files.get(path.replace(`/file/bot${botToken}/`, ''));
+    const file = files.get(decodeURIComponent(path.replace(`/file/bot${botToken}/`, '')));
     if (path.startsWith('/file/')) return void response.writeHead(file ? 200 : 404).end(file);
     const [, token, method = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(path) ?? [];
     const body = z.record(z.string(), z.unknown()).parse(JSON.parse((await bytesOf(request)) || '{}'));
@@ -77,7 +80,9 @@ export async function startTelegramServer(): Promise<TelegramServer> {
     if (token !== botToken) return refuse(response, 401, 'Unauthorized');
     const fault = fail?.(method);
     if (fault?.type === 'reset') return void request.socket.destroy();
-    if (fault?.type === 'refused') return refuse(response, fault.code, fault.description);
+    if (fault?.type === 'refused') {
+      return refuse(response, fault.code, fault.description, fault.parameters);
+    }
     if (fault?.type === 'too-many') {
       const description = `Too Many Requests: retry after ${fault.retryAfter}`;
       return refuse(response, 429, description, { retry_after: fault.retryAfter });
@@ -109,7 +114,16 @@ export async function startTelegramServer(): Promise<TelegramServer> {
           can_read_all_group_messages: false,
         };
       case 'getWebhookInfo':
-        return { url: webhook, has_custom_certificate: false, pending_update_count: queue.length };
+        return {
+          url: webhook,
+          has_custom_certificate: false,
+          pending_update_count: queue.length,
+          ...(webhookError === undefined ? {} : { last_error_message: webhookError }),
+        };
+      case 'setWebhook':
+        webhook = String(body.url);
+        webhookError = undefined;
+        return true;
       case 'deleteWebhook':
         webhook = '';
         return true;
@@ -216,9 +230,11 @@ export async function startTelegramServer(): Promise<TelegramServer> {
     },
     pending: () => queue.length,
     polls: () => polls,
-    setWebhook(url) {
+    setWebhook(url, error) {
       webhook = url;
+      webhookError = error;
     },
+    webhook: () => webhook,
     async close() {
       endPoll?.abort();
       server.closeAllConnections();

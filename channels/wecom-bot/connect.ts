@@ -50,7 +50,10 @@ export async function connect(account: BotAccount, dependencies: ConnectDependen
     const { message, press } = parsed;
     responseUrls.note(account.id, replyAddress.parse(message.replyTo));
     // Within 5 s, or the card stays as it is.
-    if (press) void socket.call('aibot_respond_update_msg', cardUpdate(press), reqId).catch(() => undefined);
+    if (press) {
+      const update = cardUpdate(press, message.sender.id);
+      void socket.call('aibot_respond_update_msg', update, reqId).catch(() => undefined);
+    }
     await inLine(message);
   }
 

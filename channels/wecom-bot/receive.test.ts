@@ -204,6 +204,8 @@ describe('a pressed button', () => {
     });
     expect(JSON.parse(inner)).toMatchObject({
       response_type: 'update_template_card',
+      // For nobody else: who may decide keeps the buttons when somebody presses who may not.
+      userids: ['ada'],
       template_card: { task_id: 'errand-k', button_list: [{ text: '已提交：批准' }] },
     });
   });

@@ -37,7 +37,7 @@ export function receive(request: ChannelRequest, account: BotAccount): ReceiveRe
       return {
         type: 'message',
         message,
-        respond: () => (press && keys ? pressAnswer(keys, press, now) : emptyAnswer()),
+        respond: () => (press && keys ? pressAnswer(keys, message.sender.id, press, now) : emptyAnswer()),
       };
     }
   }
@@ -62,8 +62,12 @@ function jsonOf(text: string): unknown {
 type Press = NonNullable<Extract<Parsed, { type: 'message' }>['press']>;
 
 /** Puts another card in the place of the one whose button was pressed: https://developer.work.weixin.qq.com/document/path/101031 */
-function pressAnswer(keys: CallbackKeys, press: Press, now: number): ChannelResponse {
-  const { encrypted, signature, timestamp, nonce } = sealed(keys, JSON.stringify(cardUpdate(press)), now);
+function pressAnswer(keys: CallbackKeys, user: string, press: Press, now: number): ChannelResponse {
+  const { encrypted, signature, timestamp, nonce } = sealed(
+    keys,
+    JSON.stringify(cardUpdate(press, user)),
+    now,
+  );
   return {
     status: 200,
     headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -76,7 +80,11 @@ function pressAnswer(keys: CallbackKeys, press: Press, now: number): ChannelResp
   };
 }
 
-/** What the platform is told to show once a button was pressed. */
-export function cardUpdate(press: Press) {
-  return { response_type: 'update_template_card', template_card: decidedCard(press, press.taskId) };
+/** What the platform is told to show to whoever pressed a button; without them it would show it to all. */
+export function cardUpdate(press: Press, user: string) {
+  return {
+    response_type: 'update_template_card',
+    userids: [user],
+    template_card: decidedCard(press, press.taskId),
+  };
 }

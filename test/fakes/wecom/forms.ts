@@ -71,6 +71,7 @@ export const botStream = z.strictObject({
 
 export const cardUpdate = z.strictObject({
   response_type: z.literal('update_template_card'),
+  userids: z.array(z.string().min(1)).min(1),
   template_card: card,
 });
 

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { deadLetterId, taskQueue, workflowTypes } from '../../contracts/index.ts';
+import { type DeadLetter, deadLetterId, taskQueue, workflowTypes } from '../../contracts/index.ts';
 import type { ApiEnv } from '../context.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { deadLetter } from '../named-schemas.ts';
@@ -56,7 +56,7 @@ export function addDeadLetters(
   app.openapi(list, async (c) => {
     const { letters, more } = await deadLetters.list(shown);
     letters.sort((one, other) => other.failedAt.localeCompare(one.failedAt));
-    return c.json({ deadLetters: letters, more }, 200);
+    return c.json({ deadLetters: letters.map(withoutAddress), more }, 200);
   });
 
   app.openapi(retry, async (c) => {
@@ -76,4 +76,9 @@ export function addDeadLetters(
     await deadLetters.drop(c.req.valid('param').id);
     return c.body(null, 204);
   });
+}
+
+/** Who reads the address of an answer (a session, say) could speak there in Errand's name. */
+function withoutAddress({ delivery: { replyTo: _, ...delivery }, ...letter }: DeadLetter): DeadLetter {
+  return { ...letter, delivery };
 }

@@ -76,7 +76,8 @@ export function deliveryErrorOf(name: string, error: unknown): DeliveryError {
     });
   }
   if (error instanceof WebAPIPlatformError) {
-    const code = String(error.data.error).slice(0, 80);
+    const said = String(error.data.error);
+    const code = /^[a-z_]{1,80}$/.test(said) ? said : 'what is no error code';
     const isSlacks = slackErrors.has(code);
     return new DeliveryError(`${name}: Slack says ${code}`, {
       retryable: isSlacks || code === 'ratelimited',

@@ -47,9 +47,14 @@ export function isTokenRejection(errcode: number): boolean {
 /** The error of a refusal. Retryable where waiting is the remedy. */
 export function refusalOf(name: string, { errcode, errmsg }: Refusal): DeliveryError {
   const { words, retryAfterMs, permanent } = meanings[errcode] ?? { words: 'refused' };
-  return new DeliveryError(`${name}: ${words} (${errcode} ${errmsg.slice(0, 200)})`, {
+  return new DeliveryError(`${name}: ${words} (${errcode} ${legible(errmsg)})`, {
     retryable: retryAfterMs !== undefined,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(permanent ? { permanent } : {}),
   });
+}
+
+/** What the platform says to it, without what may be a token or a secret that it repeats. */
+function legible(errmsg: string): string {
+  return errmsg.replace(/[\w+/=-]{24,}/g, '…').slice(0, 200);
 }

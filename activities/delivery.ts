@@ -33,7 +33,7 @@ const tryDetails = z.object({ posted: z.number().int().nonnegative(), certain: z
 /** What is said to people, and what a run says to its conversation. */
 export function createDeliveryActivities(deps: DeliveryDependencies): DeliveryActivities {
   return {
-    async deliver({ run, step, delivery, earlierAttempts, posted: arrived = 0 }) {
+    async deliver({ run, step, delivery, earlierAttempts, triedSince, posted: arrived = 0 }) {
       const context = Context.current();
       const { attempt, heartbeatDetails, scheduledTimestampMs } = context.info;
       const earlier = tryDetails.safeParse(heartbeatDetails).data;
@@ -41,6 +41,7 @@ export function createDeliveryActivities(deps: DeliveryDependencies): DeliveryAc
       const channel = kind && channelOf(kind);
       const attempts = earlierAttempts + attempt;
       const unsure = earlierAttempts > 0 || (attempt > 1 && earlier?.certain !== true);
+      const joins = { runId: run.runId, traceId: run.traceId, step, attempts };
       const started = performance.now();
       let posted = earlier?.posted ?? arrived;
       let result = 'failed';
@@ -58,17 +59,17 @@ export function createDeliveryActivities(deps: DeliveryDependencies): DeliveryAc
         );
         result = 'delivered';
         // Within this time the platform itself shows what came twice once.
-        const recognised = channel && Date.now() - scheduledTimestampMs < channel.deduplicatesForMs;
+        const tryingMs = Date.now() - (triedSince ?? scheduledTimestampMs);
+        const possiblyRepeated = unsure && !(channel && tryingMs < channel.deduplicatesForMs);
+        if (possiblyRepeated)
+          deps.logger.warn(joins, 'delivered, and an earlier attempt may have arrived as well');
         return {
           ...(providerId === undefined ? {} : { providerId }),
           attempts,
-          ...(unsure && !recognised ? { possiblyRepeated: true } : {}),
+          ...(possiblyRepeated ? { possiblyRepeated } : {}),
         };
       } catch (thrown) {
-        deps.logger.warn(
-          { runId: run.runId, traceId: run.traceId, step, attempts, posted, err: thrown },
-          'delivery failed',
-        );
+        deps.logger.warn({ ...joins, posted, err: thrown }, 'delivery failed');
         const certain = !unsure && thrown instanceof DeliveryError && !thrown.ambiguous;
         const failure = failureOf(thrown, 'DeliveryFailed', { posted, attempts } satisfies DeliveryFailure);
         if (!failure.nonRetryable) context.heartbeat({ posted, certain });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { AccessTokenRejected, AccessTokens } from './access-tokens.ts';
+import { DeliveryError } from './delivery-error.ts';
 
 function tokenServer(expiresInMs = 7_200_000) {
   let fetched = 0;
@@ -79,4 +80,17 @@ it('tries again to fetch after it failed', async () => {
     ),
   ).rejects.toThrow('down');
   expect(await tokens.use('a', server.fetch, async (token) => token)).toBe('token-1');
+});
+
+it('is sure that nothing was said where no token could be fetched', async () => {
+  const tokens = new AccessTokens();
+  const options = { retryable: true, retryAfterMs: 7, ambiguous: true };
+  const fetch = async () => Promise.reject(new DeliveryError('the token did not come', options));
+  const using = tokens.use('a', fetch, async () => 'said');
+  await expect(using).rejects.toMatchObject({
+    message: 'the token did not come',
+    retryable: true,
+    retryAfterMs: 7,
+    ambiguous: false,
+  });
 });

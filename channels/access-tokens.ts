@@ -1,3 +1,5 @@
+import { DeliveryError } from './delivery-error.ts';
+
 /** A platform's short-lived token. */
 export interface AccessToken {
   token: string;
@@ -51,7 +53,7 @@ export class AccessTokens {
       },
       (error: unknown) => {
         if (this.known.get(name) === entry) this.known.delete(name);
-        throw error;
+        throw unsaid(error);
       },
     );
     this.known.set(name, entry);
@@ -65,4 +67,15 @@ export class AccessTokens {
       this.known.delete(name);
     }
   }
+}
+
+/** Nothing was said yet: whatever became of the call for a token, it can be made again. */
+function unsaid(error: unknown): unknown {
+  if (!(error instanceof DeliveryError) || !error.ambiguous) return error;
+  const { message, retryable, retryAfterMs, permanent } = error;
+  return new DeliveryError(message, {
+    retryable,
+    permanent,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
 }

@@ -57,6 +57,8 @@ export interface DeliverInput {
   delivery: Omit<Delivery, 'key' | 'replyTo'> & Partial<Pick<Delivery, 'replyTo'>>;
   /** Attempts made elsewhere before this activity was scheduled. */
   earlierAttempts: number;
+  /** When the first of them may have been made, where that is long ago. Epoch milliseconds. */
+  triedSince?: number;
   /** How many of its messages arrived by them. */
   posted?: number;
 }

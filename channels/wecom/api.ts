@@ -95,14 +95,7 @@ async function fetchToken(account: WecomAccount, dependencies: ChannelDependenci
   const { body } = await callVendor(
     { name, url: apiUrl(account, { path: '/cgi-bin/gettoken', query }) },
     dependencies,
-  ).catch((error: unknown) => {
-    // Nothing was said yet: whatever became of this call, it can be made again.
-    if (!(error instanceof DeliveryError)) throw error;
-    throw new DeliveryError(error.message, {
-      retryable: true,
-      ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
-    });
-  });
+  );
   const answer = apiAnswer.safeParse(body).data;
   if (answer && answer.errcode !== 0) throw refusalOf(name, answer);
   const fetched = tokenAnswer.safeParse(body).data;

@@ -105,7 +105,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
     for (const take of early.splice(0)) take();
     void watchIdle();
     for (let orders = 0; ; ) {
-      await condition(() => desk.inbox.length > 0 || idle);
+      await condition(() => desk.inbox.length > 0 || idle || workflowInfo().continueAsNewSuggested);
       if (desk.inbox[0]?.queue === 'collect') await gathered(desk.inbox);
       const earlier = desk.inbox.splice(0, collectable(desk.inbox));
       const message = earlier.pop();
@@ -113,7 +113,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
         await (earlier.length > 0 ? desk.workOffTogether(earlier, message) : desk.workOff(message));
         orders += 1;
         lastActivity = Date.now();
-      } else {
+      } else if (idle) {
         const settled = aside === 0 && (await desk.settle());
         await quiet();
         if (settled && desk.idle) return;

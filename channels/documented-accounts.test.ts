@@ -20,7 +20,7 @@ const env = {
   SLACK_BOT_TOKEN: 'xoxb-1-token',
   SLACK_SIGNING_SECRET: 'secret-of-the-app',
   TELEGRAM_BOT_TOKEN: '123456789:AAtokenAAtokenAAtokenAAtokenAAtoken',
-  TELEGRAM_SECRET_TOKEN: 'secret-token-of-the-webhook',
+  TELEGRAM_SECRET: 'secret-of-the-webhook',
   WECOM_AES_KEY: 'a'.repeat(43),
   WECOM_BOT_AES_KEY: 'b'.repeat(43),
   WECOM_BOT_SECRET: 'secret-of-the-bot',

@@ -11,6 +11,8 @@ export interface ObjectStoreAddress {
   s3Endpoint?: string;
   /** `AWS_REGION`; credentials are found by the AWS SDK in its usual places. */
   env?: { [name: string]: string | undefined };
+  /** Files have to be there: a store that went away is not begun anew. */
+  existing?: boolean;
 }
 
 /** Opens the store that a URL names. Throws `ObjectStoreUnavailable` when the URL is wrong or files cannot be used. */
@@ -18,9 +20,12 @@ export async function openObjectStore({
   url,
   s3Endpoint,
   env = {},
+  existing = false,
 }: ObjectStoreAddress): Promise<ObjectStore> {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol === 'file:' && parsed.host === '') return openFileStore(fileURLToPath(parsed));
+  if (parsed?.protocol === 'file:' && parsed.host === '') {
+    return openFileStore(fileURLToPath(parsed), { existing });
+  }
   if (parsed?.protocol === 's3:') {
     const location = s3LocationOf(url);
     // Loaded only where it is used: the SDK costs 40 MB that a store on files can do without.

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -107,5 +107,13 @@ describe('file store', () => {
     for (const url of ['ftp://x', 'nonsense', 's3://', 's3://UPPER/x', 'file://host/path']) {
       await expect(openObjectStore({ url }), url).rejects.toThrow(ObjectStoreUnavailable);
     }
+  });
+
+  it('does not begin anew where it has to exist', async () => {
+    const gone = pathToFileURL(join(directory, 'gone')).href;
+    await expect(openObjectStore({ url: gone, existing: true })).rejects.toThrow(ObjectStoreUnavailable);
+    await expect(stat(join(directory, 'gone'))).rejects.toThrow('ENOENT');
+    await (await openObjectStore({ url: gone })).close();
+    await (await openObjectStore({ url: gone, existing: true })).close();
   });
 });

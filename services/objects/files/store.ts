@@ -23,9 +23,13 @@ const abandonedAfterMs = 3_600_000;
 /** How often an empty folder may be removed under a writer's hands. */
 const placeAttempts = 10;
 
-/** Opens, and makes where missing, a store of files: the object `a/b` is the file `a/b` under `root`. */
-export async function openFileStore(root: string): Promise<ObjectStore> {
+/**
+ * Opens a store of files: the object `a/b` is the file `a/b` under `root`. It is made where it is missing, unless it
+ * has to exist.
+ */
+export async function openFileStore(root: string, { existing = false } = {}): Promise<ObjectStore> {
   try {
+    if (existing) await stat(join(root, ownFolder));
     for (const folder of ['locks', 'writing'])
       await mkdir(join(root, ownFolder, folder), { recursive: true });
     await loadFlock();

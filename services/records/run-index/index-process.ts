@@ -9,11 +9,17 @@ import { createRunIndex, type RunIndex } from './run-index.ts';
 let index: Promise<RunIndex> | undefined;
 
 process.on('message', (message: ToIndex) => {
-  if (message.type === 'setup') index = open(message.setup);
-  else void answer(message);
+  if (message.type === 'setup') {
+    index = open(message.setup);
+    // Told to whoever asks.
+    index.catch(() => {});
+  } else void answer(message);
 });
 process.once('disconnect', async () => {
-  await (await index)?.close();
+  await index?.then(
+    (opened) => opened.close(),
+    () => {},
+  );
   process.exit();
 });
 // A Ctrl-C reaches the whole group: this process goes when its parent has drained.
@@ -21,7 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}
 
 async function open({ objects, index }: ApartSetup): Promise<RunIndex> {
   const onDamage = (key: string, reason: string): void => say({ type: 'damage', key, reason });
-  return createRunIndex(await openObjectStore(objects), { ...index, onDamage });
+  return createRunIndex(await openObjectStore({ ...objects, existing: true }), { ...index, onDamage });
 }
 
 async function answer({ id, asked, args }: Extract<ToIndex, { type: 'question' }>): Promise<void> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../contracts/index.ts';
 import type { ChannelDependencies } from '../channel.ts';
 import { DeliveryError } from '../delivery-error.ts';
+import { legible } from '../legible.ts';
 import { secretText } from '../secret-text.ts';
 import { callVendor, vendorUrl } from '../vendor-call.ts';
 import type { TelegramAccount } from './account.ts';
@@ -30,13 +31,13 @@ export class TelegramRefused extends DeliveryError {
   readonly migratedTo: number | undefined;
 
   constructor(method: string, status: number, description: string, migratedTo?: number) {
-    super(`${method}: Telegram says ${description}`, {
+    super(`${method}: Telegram says ${legible(description)}`, {
       retryable: status === 409,
       // The token is no good (any more).
       permanent: status === 401 || status === 404,
     });
     this.status = status;
-    this.description = description;
+    this.description = legible(description);
     this.migratedTo = migratedTo;
   }
 }

@@ -1,4 +1,5 @@
 import { DeliveryError } from '../delivery-error.ts';
+import { legible } from '../legible.ts';
 
 /** What the platform answers when it does not do what it was asked: HTTP 200 and a code. */
 export interface Refusal {
@@ -52,9 +53,4 @@ export function refusalOf(name: string, { errcode, errmsg }: Refusal): DeliveryE
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(permanent ? { permanent } : {}),
   });
-}
-
-/** What the platform says to it, without what may be a token or a secret that it repeats. */
-function legible(errmsg: string): string {
-  return errmsg.replace(/[\w+/=-]{24,}/g, '…').slice(0, 200);
 }

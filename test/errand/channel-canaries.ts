@@ -59,7 +59,10 @@ export const vendor = {
         description: echo,
         error_code: 400,
       };
-      response.writeHead(given ? 200 : 400, { 'content-type': 'application/json' });
+      // Slack refuses with 200.
+      response.writeHead(given || url.startsWith('/api/') ? 200 : 400, {
+        'content-type': 'application/json',
+      });
       response.end(JSON.stringify(given ?? refusal));
     });
   },
